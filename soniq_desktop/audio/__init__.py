@@ -1,0 +1,1 @@
+"""Decoding, output, capture, resampling and gain."""

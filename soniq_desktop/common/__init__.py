@@ -1,0 +1,1 @@
+"""Paths, logging, errors, processes: small pure helpers that every layer may use."""

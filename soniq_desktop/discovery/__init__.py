@@ -1,0 +1,1 @@
+"""Nearest neighbours and what is built on them: similar tracks, reasons, paths, maps."""

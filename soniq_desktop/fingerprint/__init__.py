@@ -1,0 +1,1 @@
+"""Landmark fingerprints: peaks, index, matcher."""

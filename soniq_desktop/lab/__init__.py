@@ -1,0 +1,1 @@
+"""Experiments: embedders, recommenders, tuning, training."""

@@ -1,0 +1,1 @@
+"""Catalogue (SQLite), scanner, tags, artwork, identity, and the user's documents (TinyDB)."""

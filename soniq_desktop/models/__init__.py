@@ -1,0 +1,1 @@
+"""Registry and loading code of the weights under models/."""

@@ -1,0 +1,1 @@
+"""Listening events into entropy, archetype and habits."""

@@ -1,0 +1,1 @@
+"""Stem separation engines, stem cache and mixdown."""
