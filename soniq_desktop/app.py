@@ -1,0 +1,139 @@
+"""The only composition root: builds the services and the window, and takes them down again."""
+
+import faulthandler
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# Two spinning OpenMP pools cost more than they give (docs/decisions); set before any numeric library loads.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from soniq_desktop import __version__
+from soniq_desktop.common.errors import SoniqError
+from soniq_desktop.common.log import start_logging, topic
+from soniq_desktop.common.paths import Paths
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.documents import Documents
+from soniq_desktop.library.playlists import Playlists
+from soniq_desktop.services.demo import DemoService
+from soniq_desktop.services.instance import SingleInstance
+from soniq_desktop.services.library import LibraryService
+from soniq_desktop.services.player import PlayerService
+from soniq_desktop.services.playlists import PlaylistService
+from soniq_desktop.services.settings import SettingsService
+from soniq_desktop.services.tasks import Tasks
+from soniq_desktop.ui.services import Services
+from soniq_desktop.ui.theme import Theme
+from soniq_desktop.ui.window import MainWindow
+
+log = topic("app")
+
+
+@dataclass
+class Application:
+    """Everything that lives as long as the window."""
+
+    paths: Paths
+    catalogue: Catalogue
+    tasks: Tasks
+    settings: SettingsService
+    library: LibraryService
+    player: PlayerService
+    playlists: PlaylistService
+    demo: DemoService
+    window: MainWindow
+
+    def start(self) -> None:
+        """Begin background work; called once the first frame is on the screen."""
+        self.library.start()
+        self.player.start()
+
+    def close(self) -> None:
+        """Stop in the order in which things depend on each other; the user's data are written last."""
+        for part in (self.demo, self.player, self.library, self.tasks, self.settings):
+            part.close()
+        self.catalogue.close()
+
+
+def build(paths: Paths) -> Application:
+    """Open the user's data and wire services and window. Raises SoniqError."""
+    catalogue = Catalogue(paths.catalogue, waveforms=paths.waveforms)
+    documents = Documents(paths.documents)
+    tasks = Tasks()
+    settings = SettingsService(documents.settings)
+    library = LibraryService(catalogue, paths, settings, tasks)
+    player = PlayerService(catalogue, tasks, settings)
+    playlists = PlaylistService(Playlists(documents), catalogue, tasks)
+    demo = DemoService(paths, library)
+    services = Services(library=library, player=player, settings=settings, playlists=playlists, demo=demo)
+    window = MainWindow(services)
+    return Application(paths, catalogue, tasks, settings, library, player, playlists, demo, window)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window; `argv` may name audio files and folders to play or add. Returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    files = [str(Path(argument).absolute()) for argument in arguments if not argument.startswith("-")]
+    qt = QApplication.instance() or QApplication([sys.argv[0], *arguments])
+    assert isinstance(qt, QApplication)
+    name_application(qt)
+    paths = Paths.from_environment()
+    instance = SingleInstance(paths.data)
+    if not instance.claim():
+        return 0 if instance.hand_over(files) else _say("SONIQ is already running but does not answer.")
+    try:
+        return _run(qt, paths, instance, files)
+    except SoniqError as error:
+        log.exception("SONIQ could not start.")
+        return _say(str(error))
+    finally:
+        instance.release()
+
+
+def name_application(qt: QApplication) -> None:
+    """Name, version and desktop file, as desktops show them."""
+    qt.setApplicationName("SONIQ")
+    qt.setApplicationDisplayName("SONIQ")
+    qt.setApplicationVersion(__version__)
+    qt.setDesktopFileName("soniq")
+
+
+def _run(qt: QApplication, paths: Paths, instance: SingleInstance, files: list[str]) -> int:
+    paths.ensure()
+    start_logging(paths.logs)
+    log.info("SONIQ %s starts.", __version__)
+    with (paths.logs / "crash.log").open("a", encoding="utf-8") as crashes:
+        faulthandler.enable(crashes)
+        Theme.current().install(qt)
+        application = build(paths)
+        sys.excepthook = _log_exception
+        instance.opened.connect(application.window.open_paths)
+        application.window.show()
+        QTimer.singleShot(0, application.start)
+        if files:
+            QTimer.singleShot(0, lambda: application.window.open_paths(files))
+        try:
+            return qt.exec()
+        finally:
+            application.close()
+            faulthandler.disable()
+            log.info("SONIQ ends.")
+
+
+def _log_exception(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    """An unexpected error is written down and the player goes on."""
+    log.critical("Unexpected error", exc_info=(kind, error, trace))  # type: ignore[arg-type]
+    sys.__excepthook__(kind, error, trace)  # type: ignore[arg-type]
+
+
+def _say(sentence: str) -> int:
+    """One plain sentence, in a box where there is a screen, and on the terminal."""
+    print(sentence, file=sys.stderr)
+    if QApplication.platformName() not in {"offscreen", "minimal"}:
+        QMessageBox.critical(None, "SONIQ", sentence)
+    return 2
