@@ -44,3 +44,7 @@ class ModelError(SoniqError):
 
 class NotFoundError(SoniqError):
     """What was asked for (a track, a folder, a playlist) is not there."""
+
+
+class WorkerStartError(SoniqError):
+    """Background processes cannot be started (a broken installation, no memory left)."""
