@@ -20,7 +20,7 @@ MAX_ERRORS = 200  # consecutive demuxing errors until a damaged file is given up
 
 
 class PacketHash:
-    """`audio_hash` for those who demux the file anyway: feed it every packet of the first audio stream in order.
+    """`audio_hash` for those who demux the file anyway: feed it every packet of the first audio stream.
 
     Args:
         path: the file, to see where trailing tags begin.
@@ -32,7 +32,7 @@ class PacketHash:
         self._hash = hashlib.blake2b(digest_size=16)
         self.bytes = 0  # of audio, so far
 
-    def update(self, packet: Packet[AudioStream]) -> None:
+    def update(self, packet: "Packet[AudioStream]") -> None:
         """Add one packet; flush packets and packets made of trailing tags are skipped."""
         size = packet.size
         if self._end is not None and packet.pos is not None and packet.pos >= 0:
@@ -69,7 +69,7 @@ def audio_hash(path: str) -> str:
         raise UnreadableAudioError("This file cannot be read as audio.") from error
 
 
-def packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
+def packets(container: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream]]":
     """The packets of one stream; damaged stretches are skipped instead of ending the file."""
     errors = 0
     while errors < MAX_ERRORS:
