@@ -1,0 +1,22 @@
+"""What the window is made with: the services behind every view."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from soniq_desktop.services.demo import DemoService
+    from soniq_desktop.services.library import LibraryService
+    from soniq_desktop.services.player import PlayerService
+    from soniq_desktop.services.playlists import PlaylistService
+    from soniq_desktop.services.settings import SettingsService
+
+
+@dataclass(frozen=True)
+class Services:
+    """One of each; views get this and nothing below it."""
+
+    library: "LibraryService"
+    player: "PlayerService"
+    settings: "SettingsService"
+    playlists: "PlaylistService"
+    demo: "DemoService | None" = None

@@ -1,0 +1,1 @@
+"""The live views of the full player: mel, chroma, FFT and tempogram of what plays."""
