@@ -1,0 +1,136 @@
+"""Listening to one file: a single decode feeds every measurement."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soniq_desktop.analysis.clips import ClipCutter
+from soniq_desktop.analysis.embedders import Embedder
+from soniq_desktop.analysis.energy import energy
+from soniq_desktop.analysis.key import ChromaMeter, Key, estimate_key
+from soniq_desktop.analysis.loudness import LoudnessMeter
+from soniq_desktop.analysis.mono import MonoMix
+from soniq_desktop.analysis.onsets import OnsetMeter, onset_rate
+from soniq_desktop.analysis.spectrum import HOP, N_FFT, RATE, Framer, Resampler, centroids, power_spectra
+from soniq_desktop.analysis.stream import SoundStream
+from soniq_desktop.analysis.tempo import Tempo, estimate_tempo
+from soniq_desktop.analysis.waveform import WaveformMeter, colours
+from soniq_desktop.common.errors import AnalysisError
+from soniq_desktop.common.versions import FEATURES_VERSION
+from soniq_desktop.library.records import Embedding, Features, Listening, Waveform
+
+Samples = NDArray[np.float32]
+
+
+def listen_to_file(path: str, embedder: Embedder | None = None) -> Listening:
+    """Decode a file once and measure everything.
+
+    Values that cannot be measured (silence, too short) are None; silence has no embedding.
+
+    Raises:
+        UnreadableAudioError: the file cannot be opened or decoded.
+    """
+    with SoundStream(path) as stream:
+        levels = _Levels(stream)
+        sound = _Sound(stream, embedder)
+        for block in stream.blocks():
+            levels.add(block)
+            sound.add(block)
+        sound.finish()
+        features, waveform = _summary(levels, sound)
+        return Listening(stream.audio_hash, stream.duration, features, waveform, sound.embeddings())
+
+
+class _Levels:
+    """What is measured on the file's own channels and rate."""
+
+    def __init__(self, stream: SoundStream) -> None:
+        self.loudness = LoudnessMeter(stream.rate, stream.channel_names)
+        self.waveform = WaveformMeter(stream.rate)
+
+    def add(self, block: Samples) -> None:
+        self.loudness.add(block)
+        self.waveform.add(block)
+
+
+class _Sound:
+    """What is measured on the mono mix."""
+
+    def __init__(self, stream: SoundStream, embedder: Embedder | None) -> None:
+        self._mix = MonoMix(stream.channel_names)
+        self._to_shared = Resampler(stream.rate, RATE)
+        self._framer = Framer(N_FFT, HOP)
+        self.chroma = ChromaMeter()
+        self.onsets = OnsetMeter()
+        self.centroids: list[Samples] = []
+        self.weights: list[Samples] = []
+        self._embedder = embedder
+        if embedder is not None:
+            self._to_embedder = Resampler(stream.rate, embedder.sample_rate)
+            self._clips = ClipCutter(embedder.excerpts, embedder.sample_rate, stream.expected_duration)
+
+    def add(self, block: Samples) -> None:
+        self._add_mono(self._mix(block))
+
+    def finish(self) -> None:
+        """Flush what the resamplers and framers hold back."""
+        self._add_mono(np.zeros(0, np.float32), last=True)
+
+    def embeddings(self) -> tuple[Embedding, ...]:
+        if self._embedder is None:
+            return ()
+        try:
+            return (self._embedder.describe_excerpts(self._clips.clips()),)
+        except AnalysisError:  # silence
+            return ()
+
+    def _add_mono(self, mono: Samples, *, last: bool = False) -> None:
+        shared = self._to_shared.add(mono, last=last)
+        self.chroma.add(shared, last=last)
+        power = power_spectra(self._framer.add(shared, last=last))
+        self.onsets.add(power)
+        frequency, weight = centroids(power)
+        self.centroids.append(frequency)
+        self.weights.append(weight)
+        if self._embedder is not None:
+            self._clips.add(self._to_embedder.add(mono, last=last))
+
+
+def _summary(levels: _Levels, sound: _Sound) -> tuple[Features, Waveform]:
+    loudness = levels.loudness.result()
+    frequencies, weights = np.concatenate(sound.centroids), np.concatenate(sound.weights)
+    flux = sound.onsets.result()
+    rate, brightness = onset_rate(flux), _weighted_mean(frequencies, weights)
+    features = Features(
+        FEATURES_VERSION,
+        loudness=loudness.integrated,
+        loudness_range=loudness.range,
+        true_peak=loudness.true_peak,
+        energy=energy(loudness.integrated, rate, brightness),
+        brightness=brightness,
+        onset_rate=rate,
+    )
+    features = _with_tempo(features, estimate_tempo(flux))
+    features = _with_key(features, estimate_key(sound.chroma.result()))
+    peak, rms = levels.waveform.overview()
+    return features, Waveform(peak, rms, colours(frequencies, weights), loudness.curve)
+
+
+def _with_tempo(features: Features, tempo: Tempo | None) -> Features:
+    if tempo is None:
+        return features
+    return replace(
+        features, tempo=tempo.bpm, tempo_alternative=tempo.alternative, tempo_confidence=tempo.confidence
+    )
+
+
+def _with_key(features: Features, key: Key | None) -> Features:
+    if key is None:
+        return features
+    return replace(features, key=key.tonic, mode=key.mode, key_confidence=key.confidence)
+
+
+def _weighted_mean(values: Samples, weights: Samples) -> float | None:
+    total = float(weights.sum())
+    return float(values @ weights / total) if total > 0 else None

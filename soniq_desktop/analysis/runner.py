@@ -1,0 +1,239 @@
+"""Listening to the whole library: keeps the workers busy and stores every result as it arrives. No Qt."""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from soniq_desktop.common.control import Control
+from soniq_desktop.common.errors import NotFoundError
+from soniq_desktop.common.log import topic
+from soniq_desktop.common.processes import Failed, Finished, ProcessPool
+from soniq_desktop.library.records import Listening, Track
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER
+
+log = topic("listen")
+
+STAGE = "listen"
+TIME_LIMIT = 300.0  # seconds for one track
+MEMORY_LIMIT = 1 << 30  # bytes for one worker
+BATCH = 8  # tracks waiting for a free worker
+POLL = 0.25  # seconds between looks at pause, cancel and what is urgent
+HISTORY = 60.0  # seconds behind the rates
+UNREACHABLE = 100  # files that are not there any more until the pass ends: a drive was unplugged
+
+SENTENCES = {
+    "crash": "The decoder crashed on this file.",
+    "timeout": f"Listening took longer than {TIME_LIMIT / 60:.0f} minutes.",
+    "memory": "Listening needed too much memory.",
+}
+
+
+class ListenCatalogue(Protocol):
+    """What the runner needs of `library.catalogue.Catalogue`."""
+
+    def to_listen(self, limit: int, first: Sequence[int] = ()) -> list[Track]: ...
+    def store_listening(self, track_id: int, listening: Listening) -> int: ...
+    def store_problem(self, path: str, stage: str, reason: str, track_id: int | None = None) -> object: ...
+    def left_to_listen(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListenProgress:
+    """Where the pass stands.
+
+    Attributes:
+        done, total: tracks of this pass; `total` grows when the library does.
+        items: paths being listened to now.
+        rate: tracks a second over the last minute.
+        speed: seconds of music per second of time over the last minute (100.0: a hundred times real time).
+        seconds_left: None until there is a rate.
+    """
+
+    done: int
+    total: int
+    items: tuple[str, ...]
+    rate: float
+    speed: float
+    seconds_left: float | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListenReport:
+    """How a pass ended."""
+
+    listened: int
+    problems: int
+    seconds_of_music: float
+    seconds_taken: float
+    cancelled: bool
+
+
+def listening_pool(
+    workers: int, *, embedder: str | None = DEFAULT_EMBEDDER, time_limit: float = TIME_LIMIT, nice: int = 10
+) -> ProcessPool:
+    """A pool of listening processes; the caller closes it."""
+    return ProcessPool(
+        "soniq_desktop.analysis.worker:listen",
+        workers,
+        setup={"embedder": embedder},
+        time_limit=time_limit,
+        memory_limit=MEMORY_LIMIT,
+        nice=nice,
+    )
+
+
+def listen_to_library(
+    catalogue: ListenCatalogue,
+    pool: ProcessPool,
+    *,
+    control: Control,
+    progress: Callable[[ListenProgress], None] = lambda _progress: None,
+    on_stored: Callable[[int, Listening], None] = lambda _track_id, _listening: None,
+    on_problem: Callable[[Track, str], None] = lambda _track, _sentence: None,
+    first: Callable[[], Sequence[int]] = tuple,
+) -> ListenReport:
+    """Listen to every track that has not been listened to at this version; returns when none is left.
+
+    Each result is committed as it arrives: whatever ends the program loses only the tracks in hand. Files
+    that fail become problems and are not tried again. While paused, the tracks in hand are finished.
+
+    Args:
+        first: asked again and again for the ids that jump the queue (what plays, what is on screen).
+    """
+    run = _Pass(catalogue, pool, on_stored, on_problem)
+    try:
+        while not control.cancelled and run.go_on(first(), paused=control.paused):
+            run.collect()
+            progress(run.progress(paused=control.paused))
+            if control.paused and not pool.in_hand():
+                control.wait_if_paused()
+                run.rates.clear()
+    finally:
+        run.drop_waiting()
+    return run.report(cancelled=control.cancelled)
+
+
+class _Pass:
+    """The state of one pass: what was handed to the pool, and what came back."""
+
+    def __init__(
+        self,
+        catalogue: ListenCatalogue,
+        pool: ProcessPool,
+        on_stored: Callable[[int, Listening], None],
+        on_problem: Callable[[Track, str], None],
+    ) -> None:
+        self._catalogue = catalogue
+        self._pool = pool
+        self._on_stored = on_stored
+        self._on_problem = on_problem
+        self._tracks: dict[int, Track] = {}  # with the pool: in hand or waiting
+        self._hurried: set[int] = set()
+        self._unreachable: set[int] = set()
+        self._listened = 0
+        self._problems = 0
+        self._music = 0.0
+        self._started = time.monotonic()
+        self.rates = _Rates()
+
+    def go_on(self, first: Sequence[int], *, paused: bool) -> bool:
+        """Hand out more work; False when there is none left, nor any in hand."""
+        if paused:
+            self.drop_waiting()
+            return True
+        if len(self._unreachable) < UNREACHABLE:
+            self._feed(first)
+        return bool(self._tracks)
+
+    def _feed(self, first: Sequence[int]) -> None:
+        urgent = set(first) - self._hurried - self._unreachable
+        if not urgent and self._pool.waiting() > BATCH // 2:
+            return
+        limit = BATCH + len(urgent) + len(self._tracks) + len(self._unreachable)
+        for track in self._catalogue.to_listen(limit, first):
+            hurry = track.id in urgent
+            if track.id in self._unreachable or (track.id in self._tracks and not hurry):
+                continue
+            if track.id not in self._pool.in_hand():
+                self._tracks[track.id] = track
+                self._pool.submit(track.id, track.path, urgent=hurry)
+        self._hurried = (self._hurried & set(first)) | urgent
+
+    def collect(self) -> None:
+        """Wait a moment for results and store them."""
+        for event in self._pool.events(POLL):
+            track = self._tracks.pop(int(str(event.key)))
+            if isinstance(event, Finished):
+                self._store(track, event.result)
+            else:
+                self._fail(track, event)
+
+    def _store(self, track: Track, listening: Listening) -> None:
+        try:
+            track_id = self._catalogue.store_listening(track.id, listening)
+        except NotFoundError:  # removed from the library meanwhile
+            return
+        self._listened += 1
+        self._music += listening.duration
+        self.rates.add(listening.duration)
+        self._on_stored(track_id, listening)
+
+    def _fail(self, track: Track, event: Failed) -> None:
+        """A file that is gone is the scanner's business, everything else becomes a problem."""
+        log.warning(
+            "listening to %r failed (%s): %s", track.path, event.reason, event.detail or event.sentence
+        )
+        if not os.path.exists(track.path):  # noqa: PTH110 surrogate escapes
+            self._unreachable.add(track.id)
+            return
+        sentence = SENTENCES.get(event.reason, event.sentence)
+        self._catalogue.store_problem(track.path, STAGE, sentence, track.id)
+        self._problems += 1
+        self._on_problem(track, sentence)
+
+    def drop_waiting(self) -> None:
+        """Take back what no worker has begun."""
+        self._pool.forget_waiting()
+        in_hand = self._pool.in_hand()
+        self._tracks = {key: track for key, track in self._tracks.items() if key in in_hand}
+        self._hurried.clear()
+
+    def progress(self, *, paused: bool) -> ListenProgress:
+        left = self._catalogue.left_to_listen()
+        done = self._listened + self._problems
+        tracks, music = self.rates.per_second()
+        items = tuple(self._tracks[key].path for key in self._tracks if key in self._pool.in_hand())
+        return ListenProgress(
+            done, done + left, items, tracks, music, left / tracks if tracks else None, paused
+        )
+
+    def report(self, *, cancelled: bool) -> ListenReport:
+        taken = time.monotonic() - self._started
+        return ListenReport(self._listened, self._problems, self._music, taken, cancelled)
+
+
+class _Rates:
+    """Tracks and seconds of music a second, over the last minute."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the history, after a pause."""
+        self._since = time.monotonic()
+        self._recent: deque[tuple[float, float]] = deque()
+
+    def add(self, duration: float) -> None:
+        """One more track of that many seconds."""
+        self._recent.append((time.monotonic(), duration))
+
+    def per_second(self) -> tuple[float, float]:
+        now = time.monotonic()
+        while self._recent and self._recent[0][0] < now - HISTORY:
+            self._recent.popleft()
+        span = min(HISTORY, now - self._since)
+        return len(self._recent) / span, sum(duration for _, duration in self._recent) / span

@@ -1,0 +1,110 @@
+"""Tempo from onset strength: periodicity, then the decision between octaves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from soniq_desktop.analysis.spectrum import FRAME_RATE
+
+Floats = NDArray[np.float64]
+
+SLOWEST, FASTEST = 50.0, 210.0  # BPM
+WINDOW = 1_024  # frames, 12 s
+SHORTEST = 344  # frames, 4 s
+LOCAL = 0.5  # seconds over which the mean is removed
+PREFERRED, SPREAD = 120.0, 0.9  # BPM and octaves: the log-normal prior (van Noorden and Moelants, 1999)
+GRID = 0.005  # relative step between candidate tempi
+MULTIPLES = 4  # beats over which a candidate must repeat itself
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Beats per minute, the other plausible octave, and how sure it is (0..1)."""
+
+    bpm: float
+    alternative: float
+    confidence: float
+
+
+def estimate_tempo(flux: NDArray[np.float32]) -> Tempo | None:
+    """Tempo from onset strength (frames, bands) at FRAME_RATE; None for less than 4 s or no onsets."""
+    if len(flux) < SHORTEST or not flux.any():
+        return None
+    correlation = autocorrelation(_prepare(flux))
+    if not correlation[1:].any():
+        return None
+    tempi = SLOWEST * (1 + GRID) ** np.arange(np.ceil(np.log(FASTEST / SLOWEST) / np.log(1 + GRID)) + 1)
+    evidence = comb(correlation, tempi)
+    best = int((evidence * prior(tempi)).argmax())
+    bpm = refine(correlation, float(tempi[best]))
+    alternative = _alternative(correlation, bpm)
+    return Tempo(bpm, alternative, float(np.clip(evidence[best], 0, 1)))
+
+
+def _prepare(flux: NDArray[np.float32]) -> Floats:
+    """Bands of equal weight, without their local mean: (frames,)."""
+    values = flux.astype(np.float64)
+    values = np.maximum(0, values - ndimage.uniform_filter1d(values, round(LOCAL * FRAME_RATE), axis=0))
+    deviation = values.std(axis=0)
+    return np.asarray((values[:, deviation > 0] / deviation[deviation > 0]).sum(axis=1))
+
+
+def autocorrelation(signal: Floats) -> Floats:
+    """Mean autocorrelation (WINDOW,) of overlapping windows, without bias, 1 at lag 0.
+
+    Averaging windows instead of correlating the whole track lets the tempo drift.
+    """
+    length = min(WINDOW, len(signal))
+    windows = np.lib.stride_tricks.sliding_window_view(signal, length)[:: length // 4]
+    windows = windows - windows.mean(axis=1, keepdims=True)
+    spectrum = np.abs(scipy.fft.rfft(windows, 2 * length, axis=1)) ** 2
+    lags = scipy.fft.irfft(spectrum.mean(axis=0))[:length] / np.arange(length, 0, -1)
+    reliable = lags[: length * 3 // 4]  # the last lags rest on few products
+    return np.asarray(reliable / reliable[0]) if reliable[0] > 0 else np.zeros(length)
+
+
+def comb(correlation: Floats, tempi: Floats) -> Floats:
+    """Mean autocorrelation at the first multiples of each beat period."""
+    periods = 60 * FRAME_RATE / tempi
+    lags = periods[:, None] * np.arange(1, MULTIPLES + 1)
+    values = np.interp(lags, np.arange(len(correlation)), correlation, right=0.0)
+    return np.asarray(values.mean(axis=1))
+
+
+def prior(tempi: Floats) -> Floats:
+    """How likely people are to tap at each tempo, 1 at the preferred one."""
+    return np.asarray(np.exp(-0.5 * (np.log2(tempi / PREFERRED) / SPREAD) ** 2))
+
+
+def refine(correlation: Floats, bpm: float) -> float:
+    """A finer tempo from the peaks at longer and longer multiples of the period."""
+    period = 60 * FRAME_RATE / bpm
+    for multiple in (1, 2, 4, 8):
+        lag = peak_near(correlation, period * multiple, 0.04 * period + 1)
+        if lag is None:
+            break
+        period = lag / multiple
+    return float(60 * FRAME_RATE / period)
+
+
+def peak_near(correlation: Floats, lag: float, reach: float) -> float | None:
+    """The interpolated position of the highest local peak within `reach` frames of `lag`."""
+    low, high = int(np.floor(lag - reach)), int(np.ceil(lag + reach)) + 1
+    if low < 1 or high + 1 >= len(correlation):
+        return None
+    best = low + int(correlation[low:high].argmax())
+    before, top, after = correlation[best - 1 : best + 2]
+    curve = before - 2 * top + after
+    if top <= 0 or curve >= 0 or top < max(before, after):
+        return None
+    return float(best + 0.5 * (before - after) / curve)
+
+
+def _alternative(correlation: Floats, bpm: float) -> float:
+    """The double or half tempo, whichever is likelier."""
+    both = np.array([bpm / 2, bpm * 2])
+    evidence = np.maximum(comb(correlation, both), 1e-6) * prior(both)
+    return float(both[int(evidence.argmax())])

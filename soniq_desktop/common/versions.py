@@ -1,0 +1,5 @@
+"""Version numbers of what is computed, known to those who store it and to those who compute it."""
+
+# Raised whenever listening to the same audio would store other values (features, waveform, embedding). The
+# library then listens again in the background, while the old values stay in use.
+FEATURES_VERSION = 1
