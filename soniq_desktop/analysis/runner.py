@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from soniq_desktop.common.control import Control
-from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.processes import Failed, Finished, ProcessPool
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.records import Listening, Track
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER
 
@@ -34,10 +34,10 @@ SENTENCES = {
 class ListenCatalogue(Protocol):
     """What the runner needs of `library.catalogue.Catalogue`."""
 
-    def to_listen(self, limit: int, first: Sequence[int] = ()) -> list[Track]: ...
+    def to_listen(self, limit: int, first: Sequence[int] = (), *, version: int) -> list[Track]: ...
+    def count_to_listen(self, version: int) -> int: ...
     def store_listening(self, track_id: int, listening: Listening) -> int: ...
     def store_problem(self, path: str, stage: str, reason: str, track_id: int | None = None) -> object: ...
-    def left_to_listen(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class _Pass:
         if not urgent and self._pool.waiting() > BATCH // 2:
             return
         limit = BATCH + len(urgent) + len(self._tracks) + len(self._unreachable)
-        for track in self._catalogue.to_listen(limit, first):
+        for track in self._catalogue.to_listen(limit, first, version=FEATURES_VERSION):
             hurry = track.id in urgent
             if track.id in self._unreachable or (track.id in self._tracks and not hurry):
                 continue
@@ -173,9 +173,8 @@ class _Pass:
                 self._fail(track, event)
 
     def _store(self, track: Track, listening: Listening) -> None:
-        try:
-            track_id = self._catalogue.store_listening(track.id, listening)
-        except NotFoundError:  # removed from the library meanwhile
+        track_id = self._catalogue.store_listening(track.id, listening)
+        if not track_id:  # removed from the library meanwhile
             return
         self._listened += 1
         self._music += listening.duration
@@ -184,9 +183,8 @@ class _Pass:
 
     def _fail(self, track: Track, event: Failed) -> None:
         """A file that is gone is the scanner's business, everything else becomes a problem."""
-        log.warning(
-            "listening to %r failed (%s): %s", track.path, event.reason, event.detail or event.sentence
-        )
+        log.warning("listening to %r failed (%s): %s", track.path, event.reason, event.sentence)
+        log.debug("%s", event.detail)
         if not os.path.exists(track.path):  # noqa: PTH110 surrogate escapes
             self._unreachable.add(track.id)
             return
@@ -203,7 +201,7 @@ class _Pass:
         self._hurried.clear()
 
     def progress(self, *, paused: bool) -> ListenProgress:
-        left = self._catalogue.left_to_listen()
+        left = self._catalogue.count_to_listen(FEATURES_VERSION)
         done = self._listened + self._problems
         tracks, music = self.rates.per_second()
         items = tuple(self._tracks[key].path for key in self._tracks if key in self._pool.in_hand())
