@@ -1,0 +1,71 @@
+"""How text is folded for searching, sorting and grouping."""
+
+import re
+import unicodedata
+
+UNKNOWN_ARTIST = "Unknown artist"
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "ħ": "h"}
+    | dict.fromkeys("'’‘ʼ`´", "")
+)
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
+_DIGITS = re.compile(r"\d+")
+_ARTICLE = re.compile(r"^(the|a|an)\s+(?=\S)")
+_MOST_WORDS = 12
+
+
+def clean(text: str) -> str:
+    """`text` as it can be stored: surrogate escapes and NUL characters become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics and apostrophes: "Björk" and "bjork" become the same."""
+    if text.isascii():
+        return text.lower().replace("'", "").replace("`", "")
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return bare.translate(_LETTERS)
+
+
+def words(text: str) -> list[str]:
+    """Folded words. Chinese and Japanese characters are words of their own, as no spaces separate them."""
+    folded = fold(text)
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
+    spaced = _IDEOGRAPH.sub(r" \1 ", folded)
+    return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in spaced).split()
+
+
+def index_text(text: str) -> str:
+    """What goes into the search index: the words, and "acdc" besides "ac dc" for "AC/DC"."""
+    found = words(text)
+    for chunk in text.split():
+        parts = words(chunk)
+        if len(parts) > 1 and fold(chunk).isascii():
+            found.append("".join(parts))
+    return " ".join(found)
+
+
+def match_expression(text: str) -> str:
+    """FTS5 expression that asks for every word of `text` as a prefix; empty where `text` holds no word.
+
+    Words hold letters and digits only, so nothing that a user types is an operator.
+    """
+    unique = list(dict.fromkeys(words(text)))[:_MOST_WORDS]
+    return " ".join(f'"{word}"*' for word in unique)
+
+
+def matches(haystack: str, needles: list[str]) -> bool:
+    """Whether every needle begins a word of `haystack`, which is `index_text` of something."""
+    padded = f" {haystack}"
+    return all(f" {needle}" in padded for needle in needles)
+
+
+def sort_key(text: str) -> str:
+    """Key that sorts as people expect: no case, diacritics or leading article, numbers by their value."""
+    folded = _ARTICLE.sub("", fold(text).strip())
+    bare = folded.lstrip("\"'([{.,-–—_ …") or folded
+    return _DIGITS.sub(lambda number: number.group().zfill(6), bare)
