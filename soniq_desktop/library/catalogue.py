@@ -278,10 +278,17 @@ class Catalogue:
         with self.database.writing() as connection:
             return listened.store(connection, track_id, listening)
 
-    def embeddings(self, embedder: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Ids (n,) and vectors (n, dim) of one embedder; both empty where there are none."""
+    def embeddings(
+        self, embedder: str, ids: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Ids (n,) and vectors (n, dim) of one embedder, all or of `ids`; both empty where there are none."""
         with self.database.reading() as connection:
-            return listened.embeddings(connection, embedder)
+            return listened.embeddings(connection, embedder, ids)
+
+    def embedding_stamps(self, embedder: str, version: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Ids (n,) ascending that have a vector, and a number each that changes when the vector does."""
+        with self.database.reading() as connection:
+            return listened.embedding_stamps(connection, embedder, version)
 
     def embedding(self, embedder: str, track_id: int) -> Embedding | None:
         """One vector with its scores."""

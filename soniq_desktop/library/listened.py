@@ -180,20 +180,37 @@ def _put_embedding(connection: sqlite3.Connection, track_id: int, embedding: Emb
     )
 
 
+def embedding_stamps(
+    connection: sqlite3.Connection, embedder: str, version: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ids (n,) that have a vector of this version, and for each a number that changes with the vector."""
+    rows = connection.execute(  # the row number: replacing a vector gives it a new one
+        "SELECT track_id, id FROM embeddings WHERE embedder = ? AND version = ? ORDER BY track_id",
+        (embedder, version),
+    ).fetchall()
+    table = np.asarray(rows, np.int64).reshape(-1, 2)
+    return table[:, 0].copy(), table[:, 1].copy()
+
+
 def embeddings(
-    connection: sqlite3.Connection, embedder: str
+    connection: sqlite3.Connection, embedder: str, ids: Sequence[int] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """All vectors of one embedder, (n,) ids and (n, dim); vectors of an outlying dimension are left out."""
+    """Vectors of one embedder, (n,) ids and (n, dim), all or those of `ids` that have one.
+
+    Vectors of an outlying dimension are left out.
+    """
+    chosen = "" if ids is None else " AND track_id IN (SELECT value FROM json_each(?))"
     rows = connection.execute(
-        "SELECT track_id, vector FROM embeddings WHERE embedder = ? ORDER BY id", (embedder,)
+        f"SELECT track_id, vector FROM embeddings WHERE embedder = ?{chosen} ORDER BY id",
+        (embedder,) if ids is None else (embedder, id_list(ids)),
     ).fetchall()
     if not rows:
         return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
     width = len(rows[-1][1])
     rows = [row for row in rows if len(row[1]) == width]
-    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    found = np.fromiter((row[0] for row in rows), np.int64, len(rows))
     vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), -1)
-    return ids, vectors.astype(np.float32, copy=False)
+    return found, vectors.astype(np.float32, copy=False)
 
 
 def embedding(connection: sqlite3.Connection, embedder: str, track_id: int) -> Embedding | None:
