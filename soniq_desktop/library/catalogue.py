@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.log import topic
-from soniq_desktop.library import groups, ingest, listened, problems, user_rows
+from soniq_desktop.library import groups, ingest, listened, lookup, problems, user_rows
 from soniq_desktop.library.columns import Columns
 from soniq_desktop.library.database import Database
 from soniq_desktop.library.ingest import KnownFile, ScannedFile
@@ -158,6 +158,11 @@ class Catalogue:
         return self._one(
             "WHERE t.audio_hash = ? ORDER BY t.missing_since IS NOT NULL, t.id LIMIT 1", audio_hash
         )
+
+    def locate(self, wanted: Sequence[tuple[str | None, str]]) -> list[int | None]:
+        """Track ids for pairs of (audio hash or None, path): by sound, then by path, else None."""
+        with self.database.reading() as connection:
+            return lookup.locate(connection, wanted)
 
     def total_duration(self, ids: Iterable[int]) -> float:
         """Seconds of all these tracks together."""
