@@ -12,6 +12,7 @@ from pathlib import Path
 
 from soniq_desktop.common.paths import Paths
 
+MARK = "CACHEDIR.TAG"
 SIZES = (64, 320, 640)  # pixels of the longer side of a thumbnail
 MAX_BYTES = 24 << 20  # a larger picture is no cover
 FOLDER_NAMES = ("cover", "folder", "front", "album", "albumart")  # in this order
@@ -40,6 +41,17 @@ def store(root: Path, data: bytes) -> str | None:
         part.write_bytes(data)
         part.replace(target)
     return key
+
+
+def mark_cache(root: Path) -> None:
+    """Tag the folder as a cache, for backup programs (bford.info/cachedir), and as filled, for us."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARK).write_text("Signature: 8a477f597d28d172789f06886806bc55\n# Covers, kept by SONIQ\n")
+
+
+def is_marked(root: Path) -> bool:
+    """Whether the cache has been filled, and not been cleared since."""
+    return (root / MARK).is_file()
 
 
 def _complete(target: Path, size: int) -> bool:

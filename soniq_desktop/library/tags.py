@@ -36,6 +36,7 @@ from soniq_desktop.library.tag_fields import Fields, cover, fields
 from soniq_desktop.library.tag_probe import probe
 from soniq_desktop.library.tag_text import genres, joined, number, year
 
+TAGS_VERSION = 1  # raised when tags are read differently: files are then read again at the next scan
 LONGEST = 7 * 86400.0  # seconds
 MOST_CHANNELS = 64
 LOWEST_RATE, HIGHEST_RATE = 1000, 6_200_000  # Hz
