@@ -6,16 +6,15 @@ name.
 """
 
 import hashlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from soniq_desktop.common.errors import ModelError
+from soniq_desktop.common.errors import ModelError, NotFoundError
+from soniq_desktop.common.resources import data_folder
 
-PACKAGE = Path(__file__).resolve().parents[1]
 FILE_NAME = "weights.safetensors"
 REINSTALL = "Reinstall SONIQ; nothing of your library is lost."
 
@@ -65,20 +64,15 @@ WEIGHTS: dict[str, Weights] = {
 }
 
 
-def models_folders() -> list[Path]:
-    """Where weights may be: PyInstaller bundle, installed wheel, source tree; the first hit counts."""
-    bundle = getattr(sys, "_MEIPASS", None)
-    bundled = [Path(bundle) / PACKAGE.name / "_data" / "models", Path(bundle) / "models"] if bundle else []
-    return [*bundled, PACKAGE / "_data" / "models", PACKAGE.parent / "models"]
-
-
 def weights_path(name: str) -> Path:
     """The weights file of that name; ModelError where there is none. Its content is not looked at."""
-    for folder in models_folders():
-        path = folder / name / FILE_NAME
-        if path.is_file():
-            return path
-    raise ModelError(f'The weights of the model "{name}" are not installed.', REINSTALL)
+    try:
+        path = data_folder("models") / name / FILE_NAME
+    except NotFoundError as error:
+        raise ModelError(error.sentence, REINSTALL) from error
+    if not path.is_file():
+        raise ModelError(f'The weights of the model "{name}" are not installed: there is no {path}.', REINSTALL)
+    return path
 
 
 def load_weights(name: str) -> dict[str, NDArray[Any]]:
