@@ -56,7 +56,7 @@ class Database:
         self._readers_lock = threading.Lock()
         self._write_lock = threading.RLock()
         self._closed = False
-        with _plain_errors(path):
+        with plain_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = _connect(path)
             try:
@@ -71,7 +71,7 @@ class Database:
 
         Waits while another thread or process writes.
         """
-        with self._write_lock, _plain_errors(self.path):
+        with self._write_lock, plain_errors(self.path):
             self._check_open()
             _begin(self._writer)
             try:
@@ -86,7 +86,7 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A read transaction of this thread: all its statements see one state of the library."""
         reader = self._reader()
-        with reader.lock, _plain_errors(self.path):
+        with reader.lock, plain_errors(self.path):
             self._check_open()
             if reader.depth == 0:
                 reader.connection.execute("BEGIN")
@@ -117,7 +117,7 @@ class Database:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
             self._check_open()
-            with _plain_errors(self.path):
+            with plain_errors(self.path):
                 reader = _Reader(_connect(self.path))
                 reader.connection.execute("PRAGMA query_only = ON")
             self._keep(reader)
@@ -130,6 +130,11 @@ class Database:
                 self._readers.remove(old)
                 _close_reader(old)
             self._readers.append(reader)
+
+
+def suspicion(path: Path) -> Path:
+    """A marker beside the database: damage was met while it was open, so the next start looks closely."""
+    return path.with_name(path.name + ".suspect")
 
 
 def check(path: Path) -> list[str]:
@@ -198,7 +203,7 @@ def _close_reader(reader: _Reader) -> None:
 
 
 @contextlib.contextmanager
-def _plain_errors(path: Path) -> Iterator[None]:
+def plain_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into sentences."""
     try:
         yield
@@ -222,9 +227,14 @@ def _plain_errors(path: Path) -> Iterator[None]:
 def _translated(error: sqlite3.DatabaseError, path: Path) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     name = path.name
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        with contextlib.suppress(OSError):
+            suspicion(path).touch()
+        return DamagedCatalogueError(
+            f"The library database {name} is damaged.",
+            "Start SONIQ again: the file is set aside and your likes, plays and folders are restored.",
+        )
     sentences: dict[int, CatalogueError] = {
-        sqlite3.SQLITE_NOTADB: DamagedCatalogueError(f"The library database {name} is damaged."),
-        sqlite3.SQLITE_CORRUPT: DamagedCatalogueError(f"The library database {name} is damaged."),
         sqlite3.SQLITE_FULL: CatalogueError(
             "The disk is full: the library could not be saved.",
             "Free some space; nothing that was saved is lost.",

@@ -5,15 +5,16 @@ when `flush` is called, never leaves half a file, and recovers from a damaged on
 """
 
 import copy
+import hashlib
 import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tinydb import TinyDB, where
+from tinydb import TinyDB
 from tinydb.storages import Storage
-from tinydb.table import Table
+from tinydb.table import Document, Table
 
 from soniq_desktop.common.errors import DocumentError
 from soniq_desktop.common.fileio import SaveError, backup_of, set_aside, sweep_temporaries, write_atomic
@@ -38,10 +39,10 @@ class AtomicStorage(Storage):
         self.path = path
         self.notices: list[str] = []
         sweep_temporaries(path)
+        self._dirty = False
         self._data: Data = self._load()
         self._baseline = copy.deepcopy(self._data)
         self._signature = _signature(path)
-        self._dirty = False
 
     def read(self) -> Data:
         return self._data
@@ -85,6 +86,7 @@ class AtomicStorage(Storage):
             log.error("%s was damaged and is kept as %s.", self.path.name, aside.name)
         older = _parse_file(backup)
         if older is not None:
+            self._dirty = True  # the next flush makes it the file again
             self.notices.append(
                 "Your playlists and settings could not be read;"
                 " the version before the last change was restored."
@@ -138,8 +140,8 @@ class Settings:
     def get(self, name: str, default: Any = None) -> Any:
         """The value, or `default` where it was never set."""
         with self._documents.lock:
-            found = self._documents.table("settings").get(where("name") == name)
-        return default if found is None else copy.deepcopy(found["value"])
+            found = self._documents.table("settings").get(doc_id=_document_id(name))
+        return copy.deepcopy(found["value"]) if isinstance(found, Document) else default
 
     def set(self, name: str, value: Any) -> None:
         """Keep a value; `flush` writes it.
@@ -149,11 +151,17 @@ class Settings:
         """
         value = json.loads(json.dumps(value))
         with self._documents.lock:
-            self._documents.table("settings").upsert({"name": name, "value": value}, where("name") == name)
+            document = Document({"name": name, "value": value}, doc_id=_document_id(name))
+            self._documents.table("settings").upsert(document)
 
     def flush(self) -> None:
         """Write the documents."""
         self._documents.flush()
+
+
+def _document_id(name: str) -> int:
+    """One number for one name, so that two processes never give one document to two settings."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=6).digest(), "big")
 
 
 def _parse_file(path: Path) -> Data | None:

@@ -46,11 +46,18 @@ def store(connection: sqlite3.Connection, track_id: int, listening: Listening) -
     """Keep what was found out. Returns the surviving track's id, 0 where the track has left the library."""
     surviving = settle_sound(connection, track_id, listening.audio_hash)
     if surviving:
-        _put_features(connection, surviving, listening.features)
-        for embedding in listening.embeddings:
-            _put_embedding(connection, surviving, embedding)
-        _finish(connection, surviving, listening.features.version)
+        put_listening(connection, surviving, listening.features, listening.embeddings)
     return surviving
+
+
+def put_listening(
+    connection: sqlite3.Connection, track_id: int, features: Features, embeddings: Sequence[Embedding]
+) -> None:
+    """Write features and vectors of a track whose sound is settled."""
+    _put_features(connection, track_id, features)
+    for embedding in embeddings:
+        _put_embedding(connection, track_id, embedding)
+    _finish(connection, track_id, features.version)
 
 
 def copy_known(connection: sqlite3.Connection, track_id: int, audio_hash: str, version: int) -> int | None:

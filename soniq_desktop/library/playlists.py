@@ -186,7 +186,8 @@ def moved(entries: Sequence[PlaylistEntry], positions: Iterable[int], to: int) -
 
 def entry_of(track: Track) -> PlaylistEntry:
     """What a playlist keeps of a track."""
-    return PlaylistEntry(track.path, track.title, track.artist, track.tags.duration, track.audio_hash)
+    artist = track.tags.artist or track.tags.album_artist
+    return PlaylistEntry(track.path, track.title, artist, track.tags.duration, track.audio_hash)
 
 
 def _learn(entry: PlaylistEntry, track: Track | None) -> PlaylistEntry:

@@ -12,7 +12,7 @@ USER_TABLES = ("listening_events", "likes", "corrections")
 
 _V1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('revision', 0), ('text_revision', 0), ('deletions', 0), ('backup', 0);
+INSERT INTO meta VALUES ('revision', 0), ('text_revision', 0), ('deletions', 0);
 
 CREATE TABLE folders (
     id INTEGER PRIMARY KEY,

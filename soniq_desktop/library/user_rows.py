@@ -115,6 +115,23 @@ def attach(connection: sqlite3.Connection, track_id: int, path: bytes, audio_has
     return found > 0
 
 
+def attach_all(connection: sqlite3.Connection) -> None:
+    """Give every loose row to the track of its sound, or else of its path, where there is one."""
+    changed: set[int] = set()
+    for table in USER_TABLES:
+        rows = connection.execute(
+            f"UPDATE {table} SET track_id = coalesce("
+            f" (SELECT min(id) FROM tracks WHERE tracks.audio_hash = {table}.audio_hash),"
+            f" (SELECT id FROM tracks WHERE tracks.path = {table}.path))"
+            " WHERE track_id IS NULL RETURNING track_id"
+        )
+        changed.update(row[0] for row in rows.fetchall() if row[0] is not None)
+    for track_id in changed:
+        _drop_double_likes(connection, track_id)
+        connection.execute(_COUNT, {"id": track_id})
+    touch(connection, changed)
+
+
 def name_sound(connection: sqlite3.Connection, track_id: int, audio_hash: str) -> None:
     """Write the sound of a track into its rows, once it is known or has changed."""
     for table in USER_TABLES:
