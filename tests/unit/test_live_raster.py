@@ -64,14 +64,13 @@ def test_store_returns_the_columns_it_was_given(first, n):
     assert (store.get(kept + 100) == -1.0).all()
 
 
-def test_store_knows_where_a_gap_begins():
+def test_an_empty_store_knows_nothing_not_even_before_the_beginning():
     store = ColumnStore(2, 100, empty=0.0)
+    assert not store.known(np.arange(-5, 5)).any()
     store.put(10, numbered(10, 20))
-    store.put(40, numbered(40, 10))
-    assert store.missing_from(10, 50) == 30
-    assert store.missing_from(40, 50) == 50
+    assert store.known(np.arange(10, 30)).all()
     store.clear()
-    assert store.missing_from(10, 50) == 10
+    assert not store.known(np.arange(-5, 30)).any()
 
 
 def ramp(numbers: np.ndarray) -> np.ndarray:

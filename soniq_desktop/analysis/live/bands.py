@@ -77,7 +77,8 @@ class BandAnalyser:
 def amplitude_window(length: int) -> NDArray[np.float32]:
     """Periodic Hann window, scaled so that the spectrum of a sine peaks at its amplitude."""
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
-    return (2.0 * hann / hann.sum()).astype(np.float32)
+    window: NDArray[np.float32] = (2.0 * hann / hann.sum()).astype(np.float32)
+    return window
 
 
 def amplitude_spectrum(frames: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+_NONE = np.iinfo(np.int64).min  # no column has this number; -1 is the one before a track's beginning
+
 
 class ColumnStore:
     """Keeps `capacity` columns of `width` values; a new one replaces the one `capacity` columns away."""
@@ -10,10 +12,10 @@ class ColumnStore:
     def __init__(self, width: int, capacity: int, empty: float) -> None:
         self.empty = empty
         self._values = np.full((capacity, width), empty, np.float32)
-        self._numbers = np.full(capacity, -1, np.int64)
+        self._numbers = np.full(capacity, _NONE, np.int64)
 
     def clear(self) -> None:
-        self._numbers.fill(-1)
+        self._numbers.fill(_NONE)
 
     def put(self, first: int, values: NDArray[np.float32]) -> None:
         """Store consecutive columns, replacing what was known of them. `values`: (n, width)."""
@@ -33,8 +35,3 @@ class ColumnStore:
     def known(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these columns are stored."""
         return np.asarray(self._numbers[numbers % len(self._numbers)] == numbers)
-
-    def missing_from(self, first: int, last: int) -> int:
-        """The first column in [first, last) that is not stored, or `last`."""
-        unknown = np.flatnonzero(~self.known(np.arange(first, last)))
-        return first + int(unknown[0]) if unknown.size else last

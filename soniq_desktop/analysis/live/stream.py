@@ -25,6 +25,10 @@ class Columns:
     def __len__(self) -> int:
         return len(self.onsets)
 
+    def followed_by(self, later: "Columns") -> "Columns":
+        """These and the columns that come directly after them, as one."""
+        return _joined(self.first, [self, later])
+
 
 class ColumnStream:
     """Analyses what it is fed. Only the new columns are computed.

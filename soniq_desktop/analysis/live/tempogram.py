@@ -67,16 +67,18 @@ def tempogram(onsets: NDArray[np.float32]) -> NDArray[np.float32]:
 def estimate_tempo(onsets: NDArray[np.float32]) -> TempoEstimate | None:
     """The most likely tempo of one window, or None where nothing repeats.
 
-    Lag multiples are added up (a comb), so that the beat is not only known to 10 ms; a log-normal prior
-    around 120 BPM decides between octaves.
+    Lag multiples are added up (a comb), so that the beat is not only known to 10 ms; the lag itself counts as
+    much as its multiples, so that every second beat is not taken for the beat; a log-normal prior around 120 BPM
+    decides what is left of the octave question.
     """
     acf = _autocorrelation(onsets[None, :])[0]
     bpm = np.arange(SLOWEST_BPM, FASTEST_BPM, 0.25)
     lags = 60.0 * COLUMN_RATE / bpm
     grid = np.arange(acf.size)
     comb = np.mean([np.interp(m * lags, grid, acf, right=0.0) for m in (1, 2, 3, 4)], axis=0)
+    own = np.interp(lags, grid, acf)
     prior = np.exp(-0.5 * (np.log2(bpm / _TEMPO_PRIOR_BPM) / _TEMPO_PRIOR_OCTAVES) ** 2)
-    best = int(np.argmax(comb * prior))
+    best = int(np.argmax((own + comb) * prior))
     strength = float(np.interp(lags[best], grid, acf))
     return TempoEstimate(float(bpm[best]), min(strength, 1.0)) if strength > 0.05 else None
 

@@ -1,7 +1,7 @@
-"""Colour tables of the spectrogram: magma with gamma 1.4, bright for what was heard, dim for what is to come.
+"""Colour tables of the spectrogram: magma with gamma 1.4, bright for what was heard, dim for what comes.
 
-Magma holds no green, so the playhead always reads. The table comes from pyqtgraph's data file (CC0, by Smith and
-van der Walt); importing pyqtgraph itself would cost half a second when the player opens.
+Magma holds no green, so the playhead always reads. The table comes from pyqtgraph's data file (CC0, by Smith
+and van der Walt); importing pyqtgraph itself would cost half a second when the player opens.
 """
 
 from functools import lru_cache
@@ -34,6 +34,6 @@ def colour_table(canvas: QColor, fade: float = 0.0) -> list[int]:
     position = (np.arange(256) / 255.0) ** GAMMA * 255.0
     grid = np.arange(256)
     rgb = np.stack([np.interp(position, grid, channel) for channel in magma().T], axis=1)
-    ground = np.array(canvas.getRgbF()[:3])
+    ground = np.array([canvas.redF(), canvas.greenF(), canvas.blueF()])
     bytes_ = np.round(255 * (rgb * (1 - fade) + ground * fade)).astype(int)
     return [0xFF000000 | (r << 16) | (g << 8) | b for r, g, b in bytes_.tolist()]

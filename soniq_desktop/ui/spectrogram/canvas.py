@@ -1,0 +1,442 @@
+"""The live spectrogram: four views, playhead, cross-hair, zoom, seek; mouse and keyboard."""
+
+import time
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from soniq_desktop.analysis.live import COLUMN_RATE
+from soniq_desktop.analysis.live.scales import time_step
+from soniq_desktop.analysis.live.tempogram import TempoEstimate
+from soniq_desktop.ui.spectrogram import painting, text
+from soniq_desktop.ui.spectrogram.curve import CurveView
+from soniq_desktop.ui.spectrogram.palette import COMING, colour_table
+from soniq_desktop.ui.spectrogram.picture import Picture
+from soniq_desktop.ui.spectrogram.source import LiveSource, PlayerLike
+from soniq_desktop.ui.spectrogram.views import ChromaView, LevelView, Reading, TempogramView, Tick, View
+from soniq_desktop.ui.spectrogram.window import TimeWindow
+from soniq_desktop.ui.theme import Theme
+
+MODES = ("Mel", "Chroma", "FFT", "Tempogram")
+GUTTER, FOOT = 40, 28
+FRAME_MS = 16
+TEMPO_EVERY = 0.25  # seconds
+NOTCH = 120
+STEP, LONG_STEP = 8, 40  # pixels the cross-hair moves on an arrow key, without and with Shift
+DRAG = 5  # pixels before a press becomes a drag
+
+
+class SpectrogramCanvas(QWidget):
+    """Shows what plays. Asks for a seek; draws only while it is visible."""
+
+    seek_requested = Signal(float)
+    view_changed = Signal()  # window, range, mode, follow or estimate
+
+    def __init__(self, player: PlayerLike, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._player = player
+        self.source = LiveSource(player, self)
+        memory = self.source.memory
+        views: tuple[View, ...] = (LevelView(memory), ChromaView(memory), TempogramView(memory))
+        self._pictures = {view.name: Picture(view) for view in views}
+        self._curve = CurveView()
+        self._mode = 0
+        self.window_ = TimeWindow()
+        self._position = 0.0
+        self._playing = False
+        self._cross: QPointF | None = None
+        self._press: QPointF | None = None
+        self._dragging = False
+        self._tempo: TempoEstimate | None = None
+        self._tempo_at = 0.0
+        self._last = time.monotonic()
+        self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._step)
+        self.source.heard.connect(self._take_heard)
+        self.source.decoded.connect(self._take_decoded)
+        self.source.reset.connect(self._forget)
+        Theme.current().changed.connect(self._restyle)
+        self._restyle()
+        self._set_up_widget()
+
+    def _set_up_widget(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Live spectrogram")
+        self._describe()
+
+    def sizeHint(self) -> QSize:
+        return QSize(GUTTER + 928, 456 + FOOT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(GUTTER + 320, 160 + FOOT)
+
+    # what is shown
+
+    @property
+    def mode(self) -> int:
+        """Index into MODES."""
+        return self._mode
+
+    def set_mode(self, mode: int) -> None:
+        """Show another view."""
+        self._mode = mode
+        self._curve.reset()
+        self._describe()
+        self.view_changed.emit()
+        self._step()
+        self.update()
+
+    @property
+    def follow(self) -> bool:
+        return self.window_.follow
+
+    def set_follow(self, follow: bool) -> None:
+        """Whether the picture scrolls with the playhead."""
+        self.window_.follow = follow
+        self.view_changed.emit()
+        self._step()
+
+    def set_playing(self, playing: bool) -> None:
+        """Draw pictures while something plays; a pause freezes the last one."""
+        self._playing = playing
+        self._run()
+
+    def refresh(self) -> None:
+        """Look again after a seek or a new track while paused."""
+        if not self._timer.isActive():
+            self._step()
+
+    @property
+    def tempo(self) -> TempoEstimate | None:
+        """The tempo of the last seconds, while the tempogram is shown."""
+        return self._tempo
+
+    def range_text(self) -> str:
+        """The vertical range, or the horizontal one of the FFT view."""
+        return self._curve.range_text() if self._view is None else self._view.range_text()
+
+    def window_text(self) -> tuple[str, str]:
+        """Name and value of the second figure above the plot."""
+        if self._view is None:
+            return "Resolution", self._curve.resolution_text()
+        return "Window", f"{self.window_.seconds:.1f} s"
+
+    @property
+    def _view(self) -> View | None:
+        """The view with a time axis, None in FFT mode."""
+        return self._picture.view if self._picture is not None else None
+
+    @property
+    def _picture(self) -> Picture | None:
+        return self._pictures.get(MODES[self._mode])
+
+    # life
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.source.start()
+        self._run()
+        self._step()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._run()
+        self.source.stop()
+
+    def _run(self) -> None:
+        if self._playing and self.isVisible():
+            self._last = time.monotonic()
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _step(self) -> None:
+        """One picture: take what was heard, move on, draw what is new."""
+        if not self.isVisible():
+            return
+        self._position = self.source.advance()
+        now = time.monotonic()
+        elapsed, self._last = now - self._last, now
+        start = self.window_.at(self._position, self._player.duration())
+        view = self._view
+        past = view.reach / COLUMN_RATE if view is not None else 0.0
+        self.source.want(start - past, start + self.window_.seconds)
+        if view is None:
+            self._measure(elapsed)
+        else:
+            self._draw(start)
+        self._estimate_tempo(now)
+        self.update(self._moving_part())
+
+    def _measure(self, elapsed: float) -> None:
+        tap = self._player.tap
+        if tap is not None and self._playing:
+            self._curve.update(tap, min(elapsed, 0.1))
+
+    def _draw(self, start: float) -> None:
+        assert self._picture is not None
+        plot, ratio = self.plot(), self.devicePixelRatioF()
+        width, height = max(1, round(plot.width() * ratio)), max(1, round(plot.height() * ratio))
+        self._picture.set_size(width, height, width / self.window_.seconds)
+        self._picture.show(start)
+
+    def _estimate_tempo(self, now: float) -> None:
+        if MODES[self._mode] != "Tempogram" or now - self._tempo_at < TEMPO_EVERY:
+            return
+        self._tempo_at = now
+        self._tempo = self.source.memory.tempo(self._position)
+        self.view_changed.emit()
+
+    def _take_heard(self, first: int, last: int) -> None:
+        if self._picture is not None:
+            self._picture.redraw((first - 1) / COLUMN_RATE, (last + 1) / COLUMN_RATE)
+
+    def _take_decoded(self, first: int, last: int) -> None:
+        if self._picture is not None:
+            reach = self._picture.view.reach
+            self._picture.redraw((first - 1) / COLUMN_RATE, (last + 1 + reach) / COLUMN_RATE)
+        self.update()
+
+    def _forget(self) -> None:
+        for picture in self._pictures.values():
+            picture.forget()
+        self._tempo = None
+
+    def _restyle(self) -> None:
+        canvas = Theme.current().color("canvas")
+        self._tables = (colour_table(canvas), colour_table(canvas, COMING))
+        self.update()
+
+    def _describe(self) -> None:
+        if self._view is None:
+            what = f"FFT spectrum of this moment, {self.range_text()}"
+        else:
+            what = f"{self._view.name} over {self.window_.seconds:.1f} seconds, {self.range_text()}"
+        self.setAccessibleDescription(f"{what}. Arrow keys read values, Enter seeks.")
+
+    # geometry
+
+    def plot(self) -> QRectF:
+        """Where the picture is."""
+        return QRectF(GUTTER, 0, max(1, self.width() - GUTTER), max(1, self.height() - FOOT))
+
+    def _moving_part(self) -> QRect:
+        return self.rect().adjusted(GUTTER - 12, 0, 0, 0)
+
+    def _x(self, seconds: float) -> float:
+        plot = self.plot()
+        return plot.left() + (seconds - self.window_.start) / self.window_.seconds * plot.width()
+
+    def _seconds(self, x: float) -> float:
+        plot = self.plot()
+        return self.window_.start + (x - plot.left()) / plot.width() * self.window_.seconds
+
+    def _height_fraction(self, y: float) -> float:
+        plot = self.plot()
+        return (plot.bottom() - y) / plot.height()
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        plot = self.plot()
+        painter.fillRect(plot, Theme.current().color("canvas"))
+        if self._player.track() is None:
+            painting.paint_message(
+                painter, plot, "Nothing is playing. Start a song and its sound appears here."
+            )
+        elif self._picture is None:
+            self._curve.paint(painter, plot)
+        else:
+            self._paint_picture(painter, plot, self._picture)
+        self._paint_axes(painter, plot, whole=event.rect().left() < GUTTER - 12)
+        self._paint_cross(painter, plot)
+        painting.paint_corners(painter, plot)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, plot: QRectF, picture: Picture) -> None:
+        picture.paint(painter, plot, picture.pixel(self._position), self._tables)
+        if self._tempo is not None and picture.view.name == "Tempogram" and picture.view.axis is not None:
+            at = picture.view.axis.fraction(self._tempo.bpm)
+            if 0 < at < 1:
+                painting.paint_level_mark(painter, plot, at, f"now {self._tempo.bpm:.1f} BPM")
+        painting.paint_playhead(painter, plot, self._x(self._position))
+
+    def _paint_axes(self, painter: QPainter, plot: QRectF, *, whole: bool) -> None:
+        view = self._view
+        if whole:
+            ticks = self._curve.level_ticks() if view is None else view.ticks()
+            unit = self._curve.unit if view is None else view.unit
+            painting.paint_left_axis(painter, plot, ticks, unit)
+        bottom = self._curve.frequency_ticks() if view is None else self._time_ticks()
+        painting.paint_bottom_axis(painter, plot, bottom)
+
+    def _time_ticks(self) -> list[Tick]:
+        window = self.window_
+        step = time_step(window.seconds / self.plot().width())
+        first = int(window.start / step)
+        decimals = 0 if step >= 1 else 1
+        count = int(window.seconds / step) + 2
+        times = [(first + i) * step for i in range(count)]
+        return [Tick((t - window.start) / window.seconds, text.clock(t, decimals)) for t in times]
+
+    def _paint_cross(self, painter: QPainter, plot: QRectF) -> None:
+        if self._cross is None or self._player.track() is None or self._dragging:
+            return
+        painting.paint_cross(painter, plot, self._cross)
+        painting.paint_reading(painter, plot, self._cross, self.reading(self._cross))
+
+    def reading(self, at: QPointF) -> Reading:
+        """What lies at a point of the plot."""
+        if self._view is None:
+            plot = self.plot()
+            return self._curve.reading((at.x() - plot.left()) / plot.width())
+        return self._view.reading(self._seconds(at.x()), self._height_fraction(at.y()))
+
+    # mouse
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if self._press is not None and self._view is not None:
+            self._drag(at)
+        inside = self.plot().contains(at)
+        self._cross = at if inside else None
+        self.setCursor(Qt.CursorShape.CrossCursor if inside else Qt.CursorShape.ArrowCursor)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.plot().contains(event.position()):
+            self._press, self._dragging = event.position(), False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._press = self._press, None
+        if pressed is not None and not self._dragging and event.button() == Qt.MouseButton.LeftButton:
+            self._seek_to(event.position().x())
+        self._dragging = False
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._cross = None
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn = event.angleDelta().y() / NOTCH
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.angleDelta().x() and not turn:
+            self._pan(-event.angleDelta().x() / NOTCH * 0.1 * self.window_.seconds)
+        elif control or self._view is None:
+            self.zoom_vertical(1.25**turn, event.position())
+        else:
+            plot = self.plot()
+            self.zoom_time(1.25**turn, (event.position().x() - plot.left()) / plot.width())
+        event.accept()
+
+    def _drag(self, at: QPointF) -> None:
+        assert self._press is not None
+        if not self._dragging and abs(at.x() - self._press.x()) < DRAG:
+            return
+        self._dragging = True
+        self._pan((self._press.x() - at.x()) / self.plot().width() * self.window_.seconds)
+        self._press = at
+
+    def _pan(self, seconds: float) -> None:
+        self.window_.pan(seconds, self._player.duration())
+        self._changed()
+
+    def _seek_to(self, x: float) -> None:
+        if self._view is not None and self._player.track() is not None:
+            self.seek_requested.emit(max(0.0, min(self._seconds(x), self._player.duration())))
+
+    # zoom
+
+    def zoom_time(self, factor: float, around: float = 0.5) -> None:
+        """Show 1/factor of the time."""
+        self.window_.zoom(factor, around, self._player.duration())
+        self._changed()
+
+    def zoom_vertical(self, factor: float, at: QPointF | None = None) -> None:
+        """Show 1/factor of the frequencies or tempi around a point (the middle without one)."""
+        plot = self.plot()
+        at = at or plot.center()
+        if self._picture is None:
+            self._curve.axis = self._curve.axis.zoom(factor, (at.x() - plot.left()) / plot.width())
+        elif self._picture.view.axis is not None:
+            view = self._picture.view
+            view.axis = view.axis.zoom(factor, self._height_fraction(at.y())) if view.axis else None
+            self._picture.rescale()
+        self._changed()
+
+    def reset_zoom(self) -> None:
+        """Everything as at first."""
+        self.window_.seconds = TimeWindow().seconds
+        self.zoom_vertical(1e-6)
+
+    def _changed(self) -> None:
+        self._describe()
+        self.view_changed.emit()
+        self._step()
+        self.update()
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        step = LONG_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP
+        moves = {
+            Qt.Key.Key_Left: (-step, 0),
+            Qt.Key.Key_Right: (step, 0),
+            Qt.Key.Key_Up: (0, -step),
+            Qt.Key.Key_Down: (0, step),
+        }
+        if key in moves and not control:
+            self._move_cross(*moves[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cross is not None:
+            self._seek_to(self._cross.x())
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            factor = 0.8 if key == Qt.Key.Key_Minus else 1.25
+            self.zoom_vertical(factor) if control or self._view is None else self.zoom_time(factor)
+        elif key == Qt.Key.Key_0:
+            self.reset_zoom()
+        else:
+            super().keyPressEvent(event)
+
+    def _move_cross(self, dx: float, dy: float) -> None:
+        plot = self.plot()
+        at = self._cross or QPointF(self._x(self._position), plot.center().y())
+        self._cross = QPointF(
+            min(max(at.x() + dx, plot.left()), plot.right() - 1),
+            min(max(at.y() + dy, plot.top()), plot.bottom() - 1),
+        )
+        self._say(self.reading(self._cross).spoken())
+        self.update()
+
+    def _say(self, sentence: str) -> None:
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+        self.setAccessibleDescription(sentence)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if not self.underMouse():
+            self._cross = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._step()
