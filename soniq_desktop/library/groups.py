@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from soniq_desktop.library.records import Album, Group, Tags
 from soniq_desktop.library.rows import id_list
-from soniq_desktop.library.text import UNKNOWN_ARTIST, clean, fold, index_text, matches, sort_key, words
+from soniq_desktop.library.text import UNKNOWN_ARTIST, clean, fold, sort_key, spaced_words, words_condition
 
 _DISC_FOLDER = re.compile(r"^(cd|disc|disk)[ _.-]*\d+$", re.IGNORECASE)
 _SEPARATOR = "\x1f"
@@ -49,8 +49,8 @@ class GroupIds:
 
     def _add_named(self, table: str, key: str, name: str) -> int:
         row = self.connection.execute(
-            f"INSERT INTO {table} (key, name, sort) VALUES (?, ?, ?) RETURNING id",
-            (key, name, sort_key(name)),
+            f"INSERT INTO {table} (key, name, sort, words) VALUES (?, ?, ?, ?) RETURNING id",
+            (key, name, sort_key(name), spaced_words(name)),
         ).fetchone()
         return int(row[0])
 
@@ -109,36 +109,36 @@ def refresh(
 
 def _refresh_album(connection: sqlite3.Connection, album_id: int) -> None:
     row = connection.execute(
-        "SELECT max(album_artist), min(artist), max(artist), max(year), min(artwork), count(*), sum(duration)"
-        " FROM tracks WHERE album_id = ?",
+        "SELECT max(album), max(album_artist), min(artist), max(artist),"
+        " max(year), min(artwork), count(*), sum(duration) FROM tracks WHERE album_id = ?",
         (album_id,),
     ).fetchone()
-    album_artist, first, last, *rest = row
+    title, album_artist, first, last, *rest = row
+    if not rest[2]:
+        return
     artist = album_artist or (first if first == last else "Various artists") or UNKNOWN_ARTIST
     connection.execute(
-        "UPDATE albums SET artist = ?, artist_sort = ?, year = ?, artwork = ?, tracks = ?, duration = ?"
-        " WHERE id = ?",
-        (artist, sort_key(artist), *rest, album_id),
+        "UPDATE albums SET artist = ?, artist_sort = ?, words = ?, year = ?, artwork = ?, tracks = ?,"
+        " duration = ? WHERE id = ?",
+        (artist, sort_key(artist), spaced_words(f"{title} {artist}"), *rest, album_id),
     )
 
 
 def albums(connection: sqlite3.Connection, text: str = "", artist: str | None = None) -> list[Album]:
     """Albums by artist and year; those that hold a track of `artist` where one is given."""
-    where, values = "", ()
+    condition, values = words_condition(text)
     if artist is not None:
-        where = (
-            " WHERE id IN (SELECT album_id FROM tracks"
-            " WHERE artist_id = (SELECT id FROM artists WHERE key = ?))"
-            " OR artist_sort = ?"
+        condition += (
+            " AND (id IN (SELECT album_id FROM tracks"
+            " WHERE artist_id = (SELECT id FROM artists WHERE key = ?)) OR artist_sort = ?)"
         )
-        values = (fold(artist).strip() or artist, sort_key(artist))  # type: ignore[assignment]
+        values += [fold(artist).strip() or artist, sort_key(artist)]
     rows = connection.execute(
-        f"SELECT id, title, artist, year, tracks, duration, artwork FROM albums{where}"
+        f"SELECT id, title, artist, year, tracks, duration, artwork FROM albums WHERE {condition}"
         " ORDER BY artist_sort, year, title_sort",
         values,
-    ).fetchall()
-    needles = words(text)
-    return [Album(*row) for row in rows if not needles or matches(index_text(f"{row[1]} {row[2]}"), needles)]
+    )
+    return [Album(*row) for row in rows.fetchall()]
 
 
 def artists(connection: sqlite3.Connection, text: str = "") -> list[Group]:
@@ -152,9 +152,10 @@ def genres(connection: sqlite3.Connection, text: str = "") -> list[Group]:
 
 
 def _groups(connection: sqlite3.Connection, table: str, column: str, text: str) -> list[Group]:
-    needles = words(text)
-    names = connection.execute(f"SELECT id, name FROM {table} ORDER BY sort, id").fetchall()
-    names = [row for row in names if not needles or matches(index_text(row[1]), needles)]
+    condition, values = words_condition(text)
+    names = connection.execute(
+        f"SELECT id, name FROM {table} WHERE {condition} ORDER BY sort, id", values
+    ).fetchall()
     sums: dict[int, list[float]] = defaultdict(lambda: [0, 0, 0.0])
     covers: dict[int, list[str]] = defaultdict(list)
     artwork = dict(connection.execute("SELECT id, artwork FROM albums WHERE artwork IS NOT NULL"))

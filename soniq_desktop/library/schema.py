@@ -20,10 +20,18 @@ CREATE TABLE folders (
     added_at REAL NOT NULL
 );
 CREATE TABLE artists (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, sort TEXT NOT NULL
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,              -- folded name
+    name TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    words TEXT NOT NULL                    -- folded words, each after a space
 );
 CREATE TABLE genres (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, sort TEXT NOT NULL
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    words TEXT NOT NULL
 );
 CREATE TABLE albums (
     id INTEGER PRIMARY KEY,
@@ -32,6 +40,7 @@ CREATE TABLE albums (
     artist TEXT NOT NULL,
     title_sort TEXT NOT NULL,
     artist_sort TEXT NOT NULL,
+    words TEXT NOT NULL DEFAULT '',
     year INTEGER,
     artwork TEXT,
     tracks INTEGER NOT NULL DEFAULT 0,

@@ -10,6 +10,7 @@ _LETTERS = str.maketrans(
     | dict.fromkeys("'’‘ʼ`´", "")
 )
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_PLAIN = re.compile(r"[A-Za-z0-9 ]*")
 _IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 _DIGITS = re.compile(r"\d+")
 _ARTICLE = re.compile(r"^(the|a|an)\s+(?=\S)")
@@ -41,6 +42,8 @@ def words(text: str) -> list[str]:
 
 def index_text(text: str) -> str:
     """What goes into the search index: the words, and "acdc" besides "ac dc" for "AC/DC"."""
+    if _PLAIN.fullmatch(text):
+        return text.lower()
     found = words(text)
     for chunk in text.split():
         parts = words(chunk)
@@ -58,10 +61,15 @@ def match_expression(text: str) -> str:
     return " ".join(f'"{word}"*' for word in unique)
 
 
-def matches(haystack: str, needles: list[str]) -> bool:
-    """Whether every needle begins a word of `haystack`, which is `index_text` of something."""
-    padded = f" {haystack}"
-    return all(f" {needle}" in padded for needle in needles)
+def spaced_words(text: str) -> str:
+    """`index_text` with a space before each word, for `words_condition`."""
+    return f" {index_text(text)}"
+
+
+def words_condition(text: str) -> tuple[str, list[str]]:
+    """SQL on a column `words` of `spaced_words`, and its values: every word of `text` begins one there."""
+    needles = [f" {word}" for word in dict.fromkeys(words(text))]
+    return " AND ".join(["instr(words, ?)" for _ in needles] or ["1"]), needles
 
 
 def sort_key(text: str) -> str:
