@@ -73,7 +73,12 @@ class ListenReport:
 
 
 def listening_pool(
-    workers: int, *, embedder: str | None = DEFAULT_EMBEDDER, time_limit: float = TIME_LIMIT, nice: int = 10
+    workers: int,
+    *,
+    embedder: str | None = DEFAULT_EMBEDDER,
+    time_limit: float = TIME_LIMIT,
+    memory_limit: int = MEMORY_LIMIT,
+    nice: int = 10,
 ) -> ProcessPool:
     """A pool of listening processes; the caller closes it."""
     return ProcessPool(
@@ -81,7 +86,7 @@ def listening_pool(
         workers,
         setup={"embedder": embedder},
         time_limit=time_limit,
-        memory_limit=MEMORY_LIMIT,
+        memory_limit=memory_limit,
         nice=nice,
     )
 
@@ -147,18 +152,19 @@ class _Pass:
             return True
         if len(self._unreachable) < UNREACHABLE:
             self._feed(first)
-        return bool(self._tracks)
+        return bool(self._tracks) or not self._pool.idle()
 
     def _feed(self, first: Sequence[int]) -> None:
         urgent = set(first) - self._hurried - self._unreachable
         if not urgent and self._pool.waiting() > BATCH // 2:
             return
-        limit = BATCH + len(urgent) + len(self._tracks) + len(self._unreachable)
+        in_hand = self._pool.in_hand()
+        limit = BATCH + len(urgent) + len(in_hand) + len(self._tracks) + len(self._unreachable)
         for track in self._catalogue.to_listen(limit, first, version=FEATURES_VERSION):
             hurry = track.id in urgent
             if track.id in self._unreachable or (track.id in self._tracks and not hurry):
                 continue
-            if track.id not in self._pool.in_hand():
+            if track.id not in in_hand:
                 self._tracks[track.id] = track
                 self._pool.submit(track.id, track.path, urgent=hurry)
         self._hurried = (self._hurried & set(first)) | urgent
@@ -166,14 +172,15 @@ class _Pass:
     def collect(self) -> None:
         """Wait a moment for results and store them."""
         for event in self._pool.events(POLL):
-            track = self._tracks.pop(int(str(event.key)))
+            key = int(str(event.key))
+            track = self._tracks.pop(key, None)  # None: in hand since an earlier, cancelled pass
             if isinstance(event, Finished):
-                self._store(track, event.result)
-            else:
+                self._store(key, event.result)
+            elif track is not None:
                 self._fail(track, event)
 
-    def _store(self, track: Track, listening: Listening) -> None:
-        track_id = self._catalogue.store_listening(track.id, listening)
+    def _store(self, key: int, listening: Listening) -> None:
+        track_id = self._catalogue.store_listening(key, listening)
         if not track_id:  # removed from the library meanwhile
             return
         self._listened += 1

@@ -1,6 +1,7 @@
 """One pass over an audio file: its identity and its sound, block by block, in bounded memory."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import chain
 from typing import Any, Self
 
@@ -18,7 +19,9 @@ from soniq_desktop.common.errors import UnreadableAudioError
 Block = NDArray[np.float32]  # (channels, frames)
 
 BLOCK_VALUES = 1 << 18  # samples of all channels together in one block: 1 MB, 3 s of CD audio
-RATES = (8_000, 192_000)  # Hz; everything outside is resampled to the nearer end
+# Hz; what lies outside is resampled to the nearer end. At lower rates the K-weighting would be off by up to
+# 0.6 dB, because its shelf comes too near to half the sample rate.
+RATES = (44_100, 192_000)
 LOUDEST = 16.0  # float files may hold anything; 24 dB above full scale is already absurd
 MAX_BAD_SHARE = 0.5  # of the packets
 
@@ -45,7 +48,7 @@ class SoundStream:
         try:
             self._stream = _audio_stream(self._container)
             self._hash = PacketHash(path, self._container.format.name)
-            self._decoded = self._begin()
+            self._decoded: Iterator[AudioFrame] = self._begin()
         except BaseException:
             self._container.close()
             raise
@@ -68,6 +71,7 @@ class SoundStream:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._decoded = iter(())  # PyAV crashes where a closed container is read on
         self._container.close()
 
     @property
@@ -87,9 +91,10 @@ class SoundStream:
             UnreadableAudioError: most of the packets are damaged.
         """
         size = max(1, BLOCK_VALUES // len(self.channel_names))
-        fifo = av.AudioFifo()
+        fifo, tick = av.AudioFifo(), Fraction(1, self.rate)
         for frame in self._uniform():
-            frame.pts = None  # the queue would insist on timestamps without gaps
+            # The queue would insist on one time base, and on timestamps without gaps.
+            frame.pts, frame.time_base = None, tick
             fifo.write(frame)
             while fifo.samples >= size:
                 yield self._block(fifo, size)

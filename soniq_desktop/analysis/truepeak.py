@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
+from scipy.signal import firwin
 
 Samples = NDArray[np.float32]
 
@@ -24,24 +24,27 @@ class TruePeakMeter:
     def __init__(self, rate: int, channels: int) -> None:
         factor = 4 if rate < 96_000 else 2 if rate < 192_000 else 1
         self._phases = interpolator(factor)
-        self._gain = float(np.abs(self._phases).sum(axis=0).max()) if factor > 1 else 1.0
-        self._tail = np.zeros((channels, TAPS), np.float32)
+        self._gain = float(np.abs(self._phases).sum(axis=0).max(initial=1.0))
+        self._rest = np.zeros((channels, TAPS), np.float32)
         self._peak = 0.0
 
     def add(self, block: Samples) -> None:
         """(channels, frames) float32."""
         self._peak = max(self._peak, float(block.max()), -float(block.min()))
-        if self._phases.shape[1]:
-            self._interpolate(np.concatenate([self._tail, block], axis=1))
-        self._tail = np.concatenate([self._tail, block[:, -TAPS:]], axis=1)[:, -TAPS:]
+        signal = np.concatenate([self._rest, block], axis=1)
+        count = max(0, (signal.shape[1] - TAPS + 1) // CHUNK)
+        self._rest = signal[:, count * CHUNK :].copy()
+        if count and self._phases.size:
+            self._interpolate(_chunks(signal, count + 1))
 
     def result(self) -> float | None:
         """dBTP, None for digital silence."""
-        self.add(np.zeros_like(self._tail))
+        self.add(np.zeros((len(self._rest), CHUNK + TAPS), np.float32))
         return float(20 * np.log10(self._peak)) if self._peak > 0 else None
 
-    def _interpolate(self, block: Samples) -> None:
-        chunks = _chunks(block)
+    def _interpolate(self, chunks: Samples) -> None:
+        """The wave within all chunks but the last, whose beginning the windows of the one before reach."""
+        rows = chunks.shape[1]
         reach = _reach(chunks) * self._gain
         promising = np.flatnonzero(reach > self._peak)
         order = promising[np.argsort(reach[promising])[::-1]]
@@ -50,26 +53,34 @@ class TruePeakMeter:
             batch = order[start : start + BATCH]
             if reach[batch[0]] <= self._peak:
                 return
-            values = np.lib.stride_tricks.sliding_window_view(windows[batch], TAPS, axis=-1) @ self._phases
+            values = np.lib.stride_tricks.sliding_window_view(windows[_row(batch, rows)], TAPS, axis=-1)
+            values = values @ self._phases
             self._peak = max(self._peak, float(values.max()), -float(values.min()))
 
 
-def _chunks(block: Samples) -> Samples:
-    """All channels one after the other, in rows (n, CHUNK), with silence between and after them."""
-    channels, frames = block.shape
-    padded = np.zeros((channels, (frames // CHUNK + 2) * CHUNK), np.float32)
-    padded[:, :frames] = block
-    return padded.reshape(-1, CHUNK)
+def _chunks(signal: Samples, count: int) -> Samples:
+    """The beginning of every channel as (channels, count, CHUNK)."""
+    padded = np.zeros((len(signal), count * CHUNK), np.float32)
+    length = min(padded.shape[1], signal.shape[1])
+    padded[:, :length] = signal[:, :length]
+    return padded.reshape(len(signal), count, CHUNK)
 
 
 def _reach(chunks: Samples) -> Samples:
-    """The largest magnitude that the interpolator sees when it starts in each chunk but the last."""
+    """The largest magnitude that the interpolator sees from each chunk but the last of a channel, flat."""
     tops = np.maximum(chunks.max(axis=-1), -chunks.min(axis=-1))
-    return np.asarray(np.maximum(tops[:-1], tops[1:]))
+    return np.asarray(np.maximum(tops[:, :-1], tops[:, 1:]).ravel())
+
+
+def _row(flat: NDArray[np.intp], rows: int) -> NDArray[np.intp]:
+    """From an index that leaves out the last chunk of each channel to one over all chunks."""
+    return flat + flat // (rows - 1)
 
 
 @cache
 def interpolator(factor: int) -> Samples:
     """Filters (TAPS, factor - 1) for the points between two samples: a Kaiser-windowed sinc."""
-    taps = signal.firwin(TAPS * factor + 1, 1 / factor, window=("kaiser", 8.0))[:-1] * factor
+    if factor == 1:
+        return np.zeros((TAPS, 0), np.float32)
+    taps = firwin(TAPS * factor + 1, 1 / factor, window=("kaiser", 8.0))[:-1] * factor
     return np.asarray(taps.reshape(TAPS, factor)[:, 1:], np.float32)
