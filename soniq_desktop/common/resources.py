@@ -1,7 +1,7 @@
 """Where the files that travel with SONIQ are: model weights, icons, theme.
 
-One lookup serves the three ways of running: a source tree (beside the package), a wheel and a PyInstaller folder
-(inside the package, under `_data`).
+One lookup serves the three ways of running: a source tree (beside the package), a wheel and a PyInstaller
+folder (inside the package, under `_data`).
 """
 
 from pathlib import Path
