@@ -16,6 +16,7 @@ class Plan:
     """The outcome of looking at names, sizes and times; no file has been opened.
 
     Attributes:
+        folders: what was looked through.
         read: paths whose tags are to be read, in order.
         identify: those of `read` whose sound is to be identified too (`audio_hash`).
         known: rows below the scanned folders, by path.
@@ -27,6 +28,7 @@ class Plan:
         unchanged: how many files are as they were.
     """
 
+    folders: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     identify: set[str] = field(default_factory=set)
     known: dict[str, KnownFile] = field(default_factory=dict)
@@ -53,11 +55,11 @@ def plan_scan(
         again: read the tags of every file.
         on_file: told of each file found; returns False to stop the walk, which leaves the plan empty.
     """
-    plan = Plan()
+    plan = Plan(folders=outermost(folders))
     walk = Walk(Mounts.now().without_files())
     tried = {(problem.path, problem.stage): problem for problem in catalogue.problems()}
     found: dict[str, FoundFile] = {}
-    for folder in outermost(folders):
+    for folder in plan.folders:
         known = catalogue.known_files(folder)
         plan.known |= known
         root = _root_of(folder, catalogue.folders())

@@ -50,6 +50,11 @@ class ScanProgress:
     problems: int = 0
     paused: bool = False
 
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """What has been done to the library so far; another value means that lists look different."""
+        return self.added, self.updated, self.moved, self.missing
+
 
 @dataclass(slots=True)
 class ScanReport:
@@ -62,6 +67,7 @@ class ScanReport:
     returned: int = 0  # missing tracks whose file is back
     problems: int = 0
     unchanged: int = 0
+    folders: tuple[str, ...] = ()  # those that were scanned
     absent: tuple[str, ...] = ()  # library folders that are not there
     seconds: float = 0.0
     cancelled: bool = False
@@ -179,7 +185,7 @@ class _Run:
             catalogue.forget_problem(problem.id)
         report.returned, report.missing = len(plan.returned), len(plan.vanished)
         report.problems, report.unchanged = len(plan.unreadable), plan.unchanged
-        report.absent = tuple(plan.absent)
+        report.folders, report.absent = tuple(plan.folders), tuple(plan.absent)
         self._note_missing()
 
     def _note_missing(self) -> None:

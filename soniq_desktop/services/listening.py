@@ -1,0 +1,135 @@
+"""Listening in the background: one pass after another while there are tracks that were not listened to."""
+
+import os
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from soniq_desktop.analysis.runner import ListenReport, listen_to_library, listening_pool
+from soniq_desktop.common.control import Control
+from soniq_desktop.common.errors import SoniqError
+from soniq_desktop.common.log import topic
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.records import Listening, Track
+from soniq_desktop.services.neighbours import NeighbourService
+from soniq_desktop.services.tasks import Tasks
+
+log = topic("listen")
+
+
+def default_workers() -> int:
+    """One process per core minus one, at least one."""
+    try:
+        cores = len(os.sched_getaffinity(0))  # type: ignore[attr-defined,unused-ignore]
+    except AttributeError:  # not on Windows and macOS
+        cores = os.cpu_count() or 2
+    return max(1, cores - 1)
+
+
+class Listener(QObject):
+    """Runs passes of `listen_to_library` on one background thread. Signals arrive on the GUI thread."""
+
+    progressed = Signal(object)  # ListenProgress
+    stored = Signal(int)  # track id
+    problem = Signal(int)  # track id
+    ended = Signal()
+    failed = Signal(str)  # a plain sentence
+
+    def __init__(
+        self, catalogue: Catalogue, neighbours: NeighbourService, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._neighbours = neighbours
+        self._tasks = Tasks(1, self)
+        self._control = Control()
+        self._first: tuple[int, ...] = ()
+        self._workers = default_workers()
+        self._running = False
+        self._again = False
+        self._paused = False
+
+    @property
+    def busy(self) -> bool:
+        return self._running
+
+    def set_workers(self, workers: int) -> None:
+        """Use so many processes; 0 for the default. A pass that runs begins anew with them."""
+        workers = workers if workers > 0 else default_workers()
+        if workers != self._workers:
+            self._workers = workers
+            if self._running:
+                self._again = True
+                self._control.cancel()
+
+    def start(self) -> None:
+        """Listen to what has not been listened to."""
+        if self._running:
+            self._again = True
+            return
+        self._running = True
+        self._again = False
+        self._control = Control()
+        if self._paused:
+            self._control.pause()
+        self._tasks.run(self._pass, self._done, self._broken)
+
+    def first(self, ids: Sequence[int]) -> None:
+        """These tracks jump the queue."""
+        self._first = tuple(int(each) for each in ids)
+
+    def pause(self) -> None:
+        self._paused = True
+        self._control.pause()
+
+    def resume(self) -> None:
+        self._paused = False
+        self._control.resume()
+
+    def cancel(self) -> None:
+        """Stop; tracks in hand are begun anew another time."""
+        self._again = False
+        self._control.cancel()
+
+    def close(self) -> None:
+        """Stop and wait for the thread and its processes."""
+        self.cancel()
+        self._tasks.close()
+
+    def _pass(self) -> ListenReport:
+        """On the background thread."""
+        control = self._control
+        with listening_pool(self._workers) as pool:
+            report = listen_to_library(
+                self._catalogue,
+                pool,
+                control=control,
+                progress=self.progressed.emit,
+                on_stored=self._stored,
+                on_problem=self._problem,
+                first=lambda: self._first,
+            )
+        if report.listened:
+            self._neighbours.sync(now=True)
+        log.info("listening: %s", report)
+        return report
+
+    def _stored(self, track_id: int, _listening: Listening) -> None:
+        self.stored.emit(track_id)
+        self._neighbours.sync()
+
+    def _problem(self, track: Track, _sentence: str) -> None:
+        self.problem.emit(track.id)
+
+    def _done(self, _report: ListenReport | None) -> None:
+        self._running = False
+        if self._again:
+            self.start()
+        else:
+            self.ended.emit()
+
+    def _broken(self, error: Exception) -> None:
+        log.error("Listening stopped.", exc_info=error)
+        self._again = False
+        self.failed.emit(str(error) if isinstance(error, SoniqError) else "Listening stopped unexpectedly.")
+        self._done(None)
