@@ -8,21 +8,33 @@ nearest neighbor search using Hierarchical Navigable Small World graphs" (2018).
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.discovery.vectors import Ids, Kind, Vectors, nearest, normalised, unit_query, unit_rows
+from soniq_desktop.discovery.vectors import Ids, Kind, Vectors, nearest, unit_query, unit_rows
 
 M = 16
 EF_CONSTRUCTION = 200
 EF_STEPS = (50, 100, 200, 400, 800, 1600, 3200)  # how many candidates a query may keep
 TARGET = 0.985  # recall@10 that tuning asks for: a little above the 0.98 that we promise
 SAMPLE = 64  # tracks, and as many points between two tracks, that tuning asks about
+DEPTH = 12  # neighbours looked at: ten, and the one or two tracks that were asked about
 CHUNK = 64  # rows added per lock, so that a query never waits long
 READ = 4096  # rows read per lock
 MOST_DEAD = 0.25  # share of removed entries at which the graph is made anew
+
+
+class Probe(NamedTuple):
+    """A query of the tuning, and the tracks that it was made from."""
+
+    query: Vectors  # (dim,), unit length
+    sources: set[int]
+
+    def counted(self, ids: Ids) -> set[int]:
+        """The ten best of `ids` that are not sources."""
+        return set([key for key in ids.tolist() if key not in self.sources][:10])
 
 
 class HnswIndex:
@@ -30,12 +42,12 @@ class HnswIndex:
 
     kind: Kind = "hnsw"
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, graph: Any = None) -> None:
         self.dim = dim
         self.ef = 200  # until it is tuned
         self.recall = float("nan")
         self.lock = threading.Lock()
-        self.graph = empty_graph(dim)
+        self.graph: Any = graph or empty_graph(dim)
         self.live: set[int] = set()
         self.dead: set[int] = set()  # removed, but still in the graph
 
@@ -73,15 +85,15 @@ class HnswIndex:
     def tune(self) -> None:
         """Take the smallest `ef` that finds 98.5 % of the true ten nearest of the index's own vectors.
 
-        Asked about are tracks ("more like this") and points half-way between two tracks (a wormhole's stops).
-        Vectors of music need few candidates, vectors without any structure thousands: so it is measured.
+        Asked about are tracks ("more like this") and points half-way between two tracks (a wormhole's stops);
+        those tracks themselves, which any search finds, do not count. Vectors of music need few candidates,
+        vectors without any structure thousands: so it is measured.
         """
-        queries = self._queries()
-        if not len(queries):
-            return
-        truth = self._exact(queries, 10)
-        for ef in EF_STEPS:
-            self.ef, self.recall = ef, self._recall(queries, truth, ef)
+        probes = self._probes()
+        truth = self._exact(probes)
+        wanted = sum(map(len, truth))
+        for ef in EF_STEPS if wanted else ():
+            self.ef, self.recall = ef, self._found(probes, truth, ef) / wanted
             if self.recall >= TARGET:
                 return
 
@@ -98,9 +110,9 @@ class HnswIndex:
             ValueError: the file does not hold those ids.
             RuntimeError: hnswlib cannot read it.
         """
-        index = cls(dim)
-        index.graph.load_index(str(path))
-        labels = {int(label) for label in index.graph.get_ids_list()}
+        graph = new_graph(dim)
+        graph.load_index(str(path))
+        index, labels = cls(dim, graph), {int(label) for label in graph.get_ids_list()}
         index.live = {int(key) for key in live}
         index.dead = labels - index.live
         if not index.live <= labels:
@@ -148,35 +160,40 @@ class HnswIndex:
 
     # -- tuning
 
-    def _queries(self) -> Vectors:
-        """A fixed sample of stored vectors, and the points half-way between each two of them."""
+    def _probes(self) -> list[Probe]:
+        """A fixed sample of tracks, and the points half-way between each two of them."""
         keys = self.ids()
         keys = keys[np.linspace(0, len(keys) - 1, min(SAMPLE, len(keys))).astype(int)]
         with self.lock:
             rows = self._rows(keys)
         between = rows + np.roll(rows, 1, axis=0)
-        usable = np.linalg.norm(between, axis=1) > 0.1
-        return np.concatenate([rows, normalised(between[usable])])
+        tracks = [Probe(row, {int(key)}) for key, row in zip(keys, rows, strict=True)]
+        return tracks + [
+            Probe(middle / np.linalg.norm(middle), {int(one), int(other)})
+            for middle, one, other in zip(between, keys, np.roll(keys, 1), strict=True)
+            if np.linalg.norm(middle) > 0.1
+        ]
 
-    def _exact(self, queries: Vectors, k: int) -> list[set[int]]:
-        """The true k nearest of each query, without holding all vectors at once."""
-        best = [(np.zeros(0, np.int64), np.zeros(0, np.float32))] * len(queries)
+    def _exact(self, probes: list[Probe]) -> list[set[int]]:
+        """The true ten nearest of each probe, without holding all vectors at once."""
+        best = [(np.zeros(0, np.int64), np.zeros(0, np.float32))] * len(probes)
         keys = self.ids()
         for start in range(0, len(keys), READ):
             with self.lock:
                 part = np.fromiter((key for key in keys[start : start + READ] if key in self.live), np.int64)
                 rows = self._rows(part)
-            cosines = rows @ queries.T
-            best = [merged(old, (part, cosines[:, i]), k) for i, old in enumerate(best)]
-        return [set(ids.tolist()) for ids, _ in best]
+            cosines = rows @ np.stack([probe.query for probe in probes]).T
+            best = [merged(old, (part, cosines[:, i]), DEPTH) for i, old in enumerate(best)]
+        return [probe.counted(ids) for probe, (ids, _) in zip(probes, best, strict=True)]
 
-    def _recall(self, queries: Vectors, truth: list[set[int]], ef: int) -> float:
-        """Share of the true neighbours that searches with `ef` candidates find."""
+    def _found(self, probes: list[Probe], truth: list[set[int]], ef: int) -> int:
+        """How many of the true neighbours searches with `ef` candidates find."""
         found = 0
-        for query, expected in zip(queries, truth, strict=True):
+        for probe, expected in zip(probes, truth, strict=True):
             with self.lock:
-                found += len(expected & set(self._search(query, len(expected), ef)[0].tolist()))
-        return found / sum(map(len, truth))
+                ids, _ = self._search(probe.query, DEPTH, ef)
+            found += len(expected & probe.counted(ids))
+        return found
 
 
 def merged(old: tuple[Ids, Vectors], new: tuple[Ids, Vectors], k: int) -> tuple[Ids, Vectors]:
@@ -186,10 +203,15 @@ def merged(old: tuple[Ids, Vectors], new: tuple[Ids, Vectors], k: int) -> tuple[
     return ids[best], cosines[best]
 
 
-def empty_graph(dim: int, room: int = 0) -> Any:
-    """A graph with room for that many vectors (it grows)."""
+def new_graph(dim: int) -> Any:
+    """A graph that is neither loaded nor set up."""
     import hnswlib
 
-    graph = hnswlib.Index(space="cosine", dim=dim)
+    return hnswlib.Index(space="cosine", dim=dim)
+
+
+def empty_graph(dim: int, room: int = 0) -> Any:
+    """A graph with room for that many vectors (it grows)."""
+    graph = new_graph(dim)
     graph.init_index(max_elements=max(room, 1024), ef_construction=EF_CONSTRUCTION, M=M, random_seed=1966)
     return graph
