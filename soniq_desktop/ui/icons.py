@@ -79,6 +79,13 @@ def _pixmap(name: str, rgba: int, size: int, ratio: float) -> QPixmap:
     return pixmap
 
 
+def clear() -> None:
+    """Forget all pictures and fonts."""
+    _pixmap.cache_clear()
+    glyph_path.cache_clear()
+    _font.cache_clear()
+
+
 def icon_pixmap(name: str, color: QColor, size: int, ratio: float = 1.0) -> QPixmap:
     """A cached picture of an icon; `size` in device-independent pixels."""
     return _pixmap(name, color.rgba(), size, ratio)

@@ -160,6 +160,11 @@ class Theme(QObject):
         self.apply()
         self.changed.emit()
 
+    def install(self, app: QApplication) -> None:
+        """Dress `app`, and let go of pictures before it ends (a QPixmap may not outlive it)."""
+        self.apply()
+        app.aboutToQuit.connect(icons.clear)
+
     def apply(self) -> None:
         """Give the application its palette, font and style sheet."""
         app = cast(QApplication | None, QApplication.instance())

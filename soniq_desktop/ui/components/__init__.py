@@ -11,6 +11,7 @@ from soniq_desktop.ui.components.label import Label
 from soniq_desktop.ui.components.mark import Mark, paint_mark
 from soniq_desktop.ui.components.menu import Menu
 from soniq_desktop.ui.components.nav_item import NavItem
+from soniq_desktop.ui.components.notice import NoticeBar
 from soniq_desktop.ui.components.popover import Popover
 from soniq_desktop.ui.components.progress_strip import ProgressRing, ProgressStrip
 from soniq_desktop.ui.components.search_field import SearchField
@@ -31,6 +32,7 @@ __all__ = [
     "Mark",
     "Menu",
     "NavItem",
+    "NoticeBar",
     "PaintedButton",
     "Pill",
     "PlayButton",

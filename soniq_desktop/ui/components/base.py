@@ -1,7 +1,7 @@
 """What all painted controls share: hover fade, tooltip (after 400 ms, or on keyboard focus), focus ring."""
 
 from PySide6.QtCore import QEasingCurve, QEvent, QRectF, Qt, QVariantAnimation
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from soniq_desktop.ui.components.tooltip import tooltip
@@ -49,6 +49,14 @@ class PaintedButton(QAbstractButton):
     def event(self, event: QEvent) -> bool:
         # Our own tooltip comes earlier than Qt's and in the shape of the design.
         if event.type() == QEvent.Type.ToolTip:
+            return True
+        # Space presses the focused button; only elsewhere is it the shortcut of play and pause.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+        ):
+            event.accept()
             return True
         return super().event(event)
 

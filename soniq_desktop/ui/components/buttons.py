@@ -10,9 +10,10 @@ from soniq_desktop.ui.components.base import PaintedButton, fill_rounded
 from soniq_desktop.ui.theme import Theme, mix, text_width
 
 Kind = Literal["primary", "secondary", "ghost", "outline", "danger"]
-Size = Literal["regular", "large", "hero"]
+Size = Literal["chip", "regular", "large", "hero"]
 # height, padding, radius, text style, icon size
 METRICS: dict[str, tuple[int, int, int, str, int]] = {
+    "chip": (28, 10, 8, "small", 14),
     "regular": (32, 12, 8, "body", 16),
     "large": (40, 20, 8, "body", 16),
     "hero": (48, 24, 12, "large", 20),

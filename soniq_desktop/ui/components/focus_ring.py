@@ -1,6 +1,6 @@
 """The focus ring: 2 px, 2 px outside the control, only after keyboard use."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
@@ -21,6 +21,8 @@ class FocusRing(QWidget):
     A control may say `focus_radius` (default 8) and `focus_rect()` (default: all of it). `keyboard_used`
     tells views that mark focus themselves whether to do so.
     """
+
+    keyboard_changed = Signal(bool)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -48,6 +50,7 @@ class FocusRing(QWidget):
     def _set_keyboard(self, used: bool) -> None:
         if used != self.keyboard_used:
             self.keyboard_used = used
+            self.keyboard_changed.emit(used)
             self._focus_changed(None, QApplication.focusWidget())
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:

@@ -27,6 +27,7 @@ class Popover(QWidget):
         self._owner = owner
         self._focus_before = owner.window().focusWidget()
         self._anchor: QWidget | None = None
+        self._right = False
         self.panel = QWidget(self)
         self.panel.setFixedWidth(Theme.current().px(width))
         self.panel.installEventFilter(self)
@@ -50,6 +51,10 @@ class Popover(QWidget):
         else:
             self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def open_centred(self) -> None:
+        """Show in the middle of the window."""
+        self.open_at(self.window())
+
     def close_popover(self) -> None:
         """Close, give the focus back and delete."""
         if self.isHidden():
@@ -66,6 +71,11 @@ class Popover(QWidget):
             return
         self.panel.adjustSize()
         size = self.panel.size()
+        if self._anchor is self.window():
+            middle = self.rect().center() - self.panel.rect().center()
+            self.panel.move(middle.x(), max(EDGE, middle.y()))
+            self.update()
+            return
         anchor = QRect(self._anchor.mapTo(self.window(), QPoint(0, 0)), self._anchor.size())
         x = anchor.right() + 1 - size.width() if self._right else anchor.left()
         x = min(max(x, EDGE), self.width() - size.width() - EDGE)

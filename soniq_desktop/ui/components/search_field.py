@@ -63,10 +63,14 @@ class SearchField(QWidget):
         self.edit.setFont(Theme.current().font("body"))
         self.updateGeometry()
 
-    def _text_changed(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
-        self.changed.emit(text)
+    def refresh(self) -> None:
+        """Show or hide the clear button after the text was replaced silently."""
+        self._clear.setVisible(bool(self.text()))
         self.update()
+
+    def _text_changed(self, text: str) -> None:
+        self.refresh()
+        self.changed.emit(text)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         kind = event.type()

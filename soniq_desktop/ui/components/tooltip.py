@@ -5,6 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from soniq_desktop.ui.theme import Theme
 
@@ -90,15 +91,17 @@ class Tooltip(QWidget):
 
 
 @lru_cache(maxsize=1)
-def tooltip() -> Tooltip:
-    """The one tooltip window, made when first needed and gone before the application is."""
+def _make() -> Tooltip:
     window = Tooltip()
     app = QGuiApplication.instance()
     if app is not None:
-        app.aboutToQuit.connect(_forget)
+        app.aboutToQuit.connect(window.deleteLater)
+        app.aboutToQuit.connect(_make.cache_clear)
     return window
 
 
-def _forget() -> None:
-    tooltip().deleteLater()
-    tooltip.cache_clear()
+def tooltip() -> Tooltip:
+    """The one tooltip window, made when first needed and gone before the application is."""
+    if not isValid(_make()):
+        _make.cache_clear()
+    return _make()

@@ -1,0 +1,50 @@
+"""What the window remembers between two starts, as JSON values in the settings."""
+
+import base64
+from typing import Any
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from soniq_desktop.ui.navigation import Place
+
+# Parameters that make sense in another run; the rest of a place is left out.
+KEEP_TYPES = (str, int, float, bool, dict, list, type(None))
+
+
+def save_geometry(window: QWidget) -> str:
+    """The window's place and size as text."""
+    return base64.b64encode(window.saveGeometry().data()).decode("ascii")
+
+
+def restore_geometry(window: QWidget, saved: object) -> bool:
+    """Put the window where it was; False where that cannot be."""
+    if not isinstance(saved, str):
+        return False
+    try:
+        data = base64.b64decode(saved, validate=True)
+    except ValueError:
+        return False
+    return window.restoreGeometry(QByteArray(data))
+
+
+def save_place(place: Place | None) -> dict[str, Any] | None:
+    """A place of the history as JSON."""
+    if place is None:
+        return None
+    params = {name: value for name, value in place.params.items() if isinstance(value, KEEP_TYPES)}
+    return {"page": place.page, "params": params}
+
+
+def load_place(saved: object) -> Place | None:
+    """The reverse; None for anything else."""
+    if not isinstance(saved, dict) or not isinstance(saved.get("page"), str):
+        return None
+    params = saved.get("params")
+    return Place(saved["page"], params if isinstance(params, dict) else {})
+
+
+def restore_splitter(splitter: QSplitter, saved: object) -> None:
+    """Sizes as they were, where they are two positive numbers."""
+    if isinstance(saved, list) and len(saved) == splitter.count() and all(isinstance(s, int) for s in saved):
+        splitter.setSizes(saved)

@@ -1,0 +1,152 @@
+"""The keyboard map: one table of keys and actions, installed on the window, shown by "?"."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from soniq_desktop.ui.components import IconButton, Label, Popover, fill_rounded
+from soniq_desktop.ui.theme import Theme, text_width
+
+
+@dataclass(frozen=True)
+class Key:
+    """One line of the map. `action` names a function of the window; without one the view handles the keys."""
+
+    keys: tuple[str, ...]
+    text: str
+    action: str = ""
+    letter: bool = False  # a single letter: can be switched off in the settings
+    shown: str = ""  # how the map writes it, where that is shorter
+
+
+PLAYBACK = (
+    Key(("Space",), "Play or pause", "toggle_play"),
+    Key(("Ctrl+Left",), "Previous song", "previous"),
+    Key(("Ctrl+Right",), "Next song", "next"),
+    Key((), "Seek 5 s, with Shift 30 s, on the waveform", shown="Left  Right"),
+    Key(("Ctrl+Up",), "Louder", "louder"),
+    Key(("Ctrl+Down",), "Quieter", "quieter"),
+    Key(("M",), "Mute", "mute", letter=True),
+    Key(("H",), "Shuffle", "shuffle", letter=True),
+    Key(("R",), "Repeat", "repeat", letter=True),
+    Key(("X",), "Crossfade", "crossfade", letter=True),
+    Key(("L",), "Like what plays", "like", letter=True),
+)
+LISTS = (
+    Key((), "Play the selection", shown="Enter"),
+    Key((), "Play next", shown="Shift+Enter"),
+    Key((), "Add to queue", shown="Ctrl+Enter"),
+    Key((), "Move in the queue", shown="Alt+Up  Down"),
+    Key(("Ctrl+F", "/"), "Filter this list", "search"),
+)
+WINDOW = (
+    Key(("Ctrl+K",), "Search", "search"),
+    Key(("Alt+Left",), "Back", "back"),
+    Key(("Alt+Right",), "Forward", "forward"),
+    Key(("F6",), "Next region", "next_region"),
+    Key(("Shift+F6",), "Previous region", "previous_region"),
+    Key(("Q",), "Queue", "queue", letter=True),
+    Key(("V",), "Spectrogram", "spectrogram", letter=True),
+    Key(("F11",), "Full player", "full_player"),
+    Key(("Ctrl+O",), "Add a folder", "add_folder"),
+    Key(("Ctrl+,",), "Settings", "settings"),
+    Key(("?",), "This map", "show_map"),
+)
+PLACES = tuple(
+    Key((f"Alt+{number}",), name, f"open_{page}")
+    for number, (page, name) in enumerate(
+        (("songs", "Songs"), ("albums", "Albums"), ("artists", "Artists"), ("genres", "Genres")), start=1
+    )
+)
+SECTIONS = (("Playback", PLAYBACK), ("Lists", LISTS), ("Window", WINDOW), ("Go to", PLACES))
+
+
+class Shortcuts:
+    """The table's shortcuts, living on one window. `actions` maps their names to functions."""
+
+    def __init__(self, window: QWidget, actions: Mapping[str, Callable[[], object]]) -> None:
+        self._letters: list[QShortcut] = []
+        for _, keys in SECTIONS:
+            for key in keys:
+                if key.action in actions:
+                    self._install(window, key, actions[key.action])
+
+    def _install(self, window: QWidget, key: Key, do: Callable[[], object]) -> None:
+        for sequence in key.keys:
+            shortcut = QShortcut(QKeySequence(sequence), window)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.setAutoRepeat(key.action in ("louder", "quieter"))
+            shortcut.activated.connect(do)
+            if key.letter or sequence in ("/", "?"):
+                self._letters.append(shortcut)
+
+    def set_letters(self, enabled: bool) -> None:
+        """Switch single-letter keys on or off."""
+        for shortcut in self._letters:
+            shortcut.setEnabled(enabled)
+
+
+class _KeyCaps(QWidget):
+    """Keys drawn as caps: "Ctrl" "K"."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._caps = [cap for part in text.split("  ") for cap in _split_keys(part)]
+        widths = [max(20.0, text_width(cap, "caption") + 12) for cap in self._caps]
+        self._widths = widths
+        self.setFixedSize(round(sum(widths) + 4 * len(widths)), Theme.current().px(20))
+        self.setAccessibleName(text)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.current()
+        painter = QPainter(self)
+        x = 0.0
+        for cap, width in zip(self._caps, self._widths, strict=True):
+            box = QRectF(x, 0, width, self.height())
+            fill_rounded(painter, box, 4, theme.color("raised_hover"), theme.color("line_strong"))
+            painter.setFont(theme.font("caption"))
+            painter.setPen(theme.color("text2"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cap)
+            x += width + 4
+        painter.end()
+
+
+def _split_keys(text: str) -> list[str]:
+    return [text] if len(text) == 1 else text.replace("Ctrl+,", "Ctrl+comma").split("+")
+
+
+def show_map(owner: QWidget, *, letters: bool) -> Popover:
+    """The keyboard map as an overlay in the middle of the window."""
+    popover = Popover(owner, name="Keyboard map", width=760, padding=24)
+    head = QHBoxLayout()
+    head.addWidget(Label("Keyboard", "heading"), 1)
+    close = IconButton("ph.x", "Close", shortcut="Esc")
+    close.clicked.connect(popover.close_popover)
+    head.addWidget(close)
+    popover.body.addLayout(head)
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(32)
+    grid.setVerticalSpacing(6)
+    columns = ((SECTIONS[0], SECTIONS[3]), (SECTIONS[2], SECTIONS[1]))
+    for column, sections in enumerate(columns):
+        row = 0
+        for title, keys in sections:
+            grid.addWidget(Label(title, "caption", "text3"), row, column * 2)
+            grid.setRowMinimumHeight(row, 28)
+            for offset, key in enumerate(keys, start=1):
+                _add_line(grid, row + offset, column * 2, key)
+            row += len(keys) + 1
+    popover.body.addLayout(grid)
+    if not letters:
+        popover.body.addWidget(Label("Single letters are switched off in the settings.", "small", "text3"))
+    popover.open_centred()
+    return popover
+
+
+def _add_line(grid: QGridLayout, row: int, column: int, key: Key) -> None:
+    grid.addWidget(Label(key.text, "small", "text"), row, column)
+    caps = _KeyCaps(key.shown or key.keys[0])
+    grid.addWidget(caps, row, column + 1, Qt.AlignmentFlag.AlignRight)

@@ -1,0 +1,1 @@
+"""The songs table: virtual model, row painting, view, filters and page."""

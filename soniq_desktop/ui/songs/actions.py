@@ -1,0 +1,139 @@
+"""What can be done with songs anywhere in the window: the same menu and the same words in every view."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QProcess, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QInputDialog, QWidget
+
+from soniq_desktop.library.records import Track
+from soniq_desktop.ui.components import Menu
+from soniq_desktop.ui.navigation import Navigator
+from soniq_desktop.ui.services import Services
+from soniq_desktop.ui.songs.text import songs
+
+LATER = "Comes with a later version"
+
+
+class SongActions:
+    """Acts on tracks by id and tells in the notice bar what happened."""
+
+    def __init__(self, services: Services, navigator: Navigator, source: str = "songs") -> None:
+        self._services = services
+        self._navigator = navigator
+        self.source = source
+
+    def play(self, ids: Sequence[int], start: int = 0) -> None:
+        """Play these tracks from the one at `start`."""
+        if ids:
+            self._services.player.play(list(ids), start, self.source)
+
+    def play_next(self, ids: Sequence[int]) -> None:
+        """Put them right after the playing one."""
+        if ids:
+            self._services.player.play_next(list(ids))
+            self._navigator.tell(f"{songs(len(ids))} will play next.")
+
+    def add_to_queue(self, ids: Sequence[int]) -> None:
+        """Put them at the end of the queue."""
+        if ids:
+            self._services.player.add(list(ids))
+            self._navigator.tell(f"{songs(len(ids))} added to the queue.")
+
+    def set_liked(self, tracks: Sequence[Track], liked: bool) -> None:
+        """Like or unlike."""
+        for track in tracks:
+            if track.liked != liked:
+                self._services.library.set_liked(track.id, liked)
+
+    def more_like(self, track: Track) -> None:
+        """Open the list of similar tracks."""
+        self._navigator.open("songs", similar_to=track.id, title=f"Like {track.title}")
+
+    def add_to_playlist(self, playlist_id: int, name: str, ids: Sequence[int]) -> None:
+        """Add to a playlist of the user's."""
+        self._services.playlists.add(playlist_id, list(ids))
+        self._navigator.tell(f"{songs(len(ids))} added to {name}.")
+
+    def new_playlist(self, ids: Sequence[int], parent: QWidget) -> None:
+        """Ask for a name and make a playlist of these tracks."""
+        name, good = QInputDialog.getText(parent, "New playlist", "Name")
+        if good and name.strip():
+            self._services.playlists.create(name.strip(), list(ids))
+            self._navigator.tell(f"Playlist {name.strip()} made.")
+
+    def menu(self, ids: Sequence[int], tracks: Sequence[Track], parent: QWidget) -> Menu:
+        """The context menu. `ids` may be many, `tracks` are those of them that are in memory."""
+        menu = Menu(parent=parent)
+        single = tracks[0] if len(ids) == 1 and tracks else None
+        menu.item("Play", lambda: self.play(ids), icon="ph.play", shortcut="Enter")
+        menu.item("Play next", lambda: self.play_next(ids), icon="ph.queue", shortcut="Shift+Enter")
+        menu.item("Add to queue", lambda: self.add_to_queue(ids), icon="ph.plus", shortcut="Ctrl+Enter")
+        menu.addMenu(self._playlist_menu(ids, menu, parent))
+        menu.addSeparator()
+        if single is not None:
+            heard = single.state == "listened"
+            action = menu.item(
+                "More like this", lambda: self.more_like(single), icon="ph.sparkle", enabled=heard
+            )
+            action.setToolTip("" if heard else "This song has not been analysed yet")
+        all_liked = bool(tracks) and all(track.liked for track in tracks)
+        menu.item(
+            "Unlike" if all_liked else "Like",
+            lambda: self.set_liked(tracks, not all_liked),
+            icon="ph.heart",
+            enabled=bool(tracks),
+        )
+        if single is not None:
+            self._file_items(menu, single)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _playlist_menu(self, ids: Sequence[int], menu: Menu, parent: QWidget) -> Menu:
+        submenu = Menu("Add to playlist", menu)
+        submenu.item("New playlist...", lambda: self.new_playlist(ids, parent), icon="ph.plus")
+
+        def fill(playlists: Sequence[object]) -> None:
+            manual = [p for p in playlists if getattr(p, "kind", "manual") == "manual"]
+            if manual:
+                submenu.addSeparator()
+            for playlist in manual:
+                playlist_id, name = playlist.id, playlist.name  # type: ignore[attr-defined]
+                submenu.item(
+                    name, lambda i=playlist_id, n=name: self.add_to_playlist(i, n, ids), icon="ph.playlist"
+                )
+
+        self._services.playlists.all(fill)
+        return submenu
+
+    def _file_items(self, menu: Menu, track: Track) -> None:
+        menu.addSeparator()
+        menu.item(
+            "Show in folder",
+            lambda: show_in_folder(track.path),
+            icon="ph.folder-open",
+            enabled=not track.missing,
+        )
+        if track.state == "problem":
+            menu.item("Retry analysis", lambda: self._retry(track), icon="ph.arrow-clockwise")
+
+    def _retry(self, track: Track) -> None:
+        def retry(problems: Sequence[object]) -> None:
+            for problem in problems:
+                if getattr(problem, "track_id", None) == track.id:
+                    self._services.library.retry(problem.id)  # type: ignore[attr-defined]
+
+        self._services.library.problems(retry)
+        self._navigator.tell(f"{track.title} will be analysed again.")
+
+
+def show_in_folder(path: str) -> None:
+    """Open the file manager at a file; where the platform can, with the file selected."""
+    if sys.platform == "darwin":
+        QProcess.startDetached("open", ["-R", path])
+    elif sys.platform == "win32":
+        QProcess.startDetached("explorer", ["/select,", path.replace("/", "\\")])
+    else:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))
