@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from soniq_desktop.app import Application, build, name_application
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.ui.songs.page import SongsPage
 from soniq_desktop.ui.theme import Theme
 
 QUERIES = (
@@ -96,9 +97,16 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def songs(application: Application) -> SongsPage:
+    """The page of all songs."""
+    page = application.window.page("songs")
+    assert isinstance(page, SongsPage)
+    return page
+
+
 def rows_there(application: Application) -> bool:
     """The rows in sight are fetched and can be painted."""
-    model = application.window.songs.model
+    model = songs(application).model
     return model.rowCount() > 0 and model.track(0) is not None
 
 
@@ -115,7 +123,7 @@ def search() -> dict[str, float]:
     with running() as (application, _):
         wait(lambda: rows_there(application))
         QTest.qWait(500)
-        field, model = application.window.search_field(), application.window.songs.model
+        field, model = application.window.topbar.search.edit, songs(application).model
         times: list[float] = []
         for query in QUERIES:
             field.clear()
@@ -142,7 +150,7 @@ def scroll() -> dict[str, float]:
     """Paint times while a wheel turns through the whole library."""
     with running() as (application, _):
         wait(lambda: rows_there(application))
-        view = application.window.songs.view
+        view = songs(application).view
         bar = view.verticalScrollBar()
         frames: list[float] = []
         for step in range(600):
@@ -188,9 +196,9 @@ def analyse(seconds: float) -> dict[str, float]:
     with running() as (application, _):
         application.settings.set("analysis.workers", 2)
         application.library.add_folder(os.environ["SONIQ_BENCH_MUSIC"])
-        wait(lambda: application.window.songs.model.rowCount() > 20, 60)
+        wait(lambda: songs(application).model.rowCount() > 20, 60)
         QTest.qWait(3000)
-        ids = application.window.songs.model.ids()
+        ids = songs(application).model.ids()
         application.player.play(ids, 0, "songs")
         QTest.qWait(1000)
         ticker = Ticker()
