@@ -23,6 +23,7 @@ from soniq_desktop.library.scan_plan import Plan, inside, plan_scan
 from soniq_desktop.library.tags import TAGS_VERSION, FileRead
 from soniq_desktop.library.walk import FoundFile
 
+HANDLER = "soniq_desktop.library.tags:read_batch"
 BATCH = 32  # files per task: the pipe costs less than the reading
 IDENTIFIED_BATCH = 8  # files that are read in full
 WORKERS = 2  # disks do not get faster with more
@@ -145,6 +146,7 @@ class _Run:
         self._started = time.monotonic()
         self._told = 0.0
         self._found = 0
+        self._item = ""
         self._done = 0
         self._twins: dict[tuple[int, int], list[int]] = {}
         self._may_have_moved = False
@@ -201,7 +203,7 @@ class _Run:
 
     def _read_all(self) -> None:
         with ProcessPool(
-            "soniq_desktop.library.tags:read_batch",
+            HANDLER,
             self._workers,
             setup={},
             time_limit=TIME_LIMIT,
@@ -242,6 +244,7 @@ class _Run:
     # Storing
 
     def _store(self, results: Sequence[FileRead]) -> None:
+        self._item = results[-1].path
         files: list[ScannedFile] = []
         for result in results:
             if result.problem:
@@ -310,13 +313,13 @@ class _Run:
 
     def _reading(self, pool: ProcessPool | None) -> ScanProgress:
         total = len(self._plan.read)
-        hand = pool.in_hand() if pool else ()
-        first: tuple[str, ...] = hand[0] if hand else ("",)  # type: ignore[assignment]
+        for paths in pool.in_hand()[:1] if pool else ():
+            self._item = paths[0]  # type: ignore[index]
         report = self._report
         return ScanProgress(
             done=self._done,
             total=total,
-            item=first[0],
+            item=self._item,
             rate=self._rate.per_second(),
             seconds_left=self._rate.seconds_left(total - self._done),
             added=report.added,

@@ -215,7 +215,10 @@ def _artwork(root: Path, path: str, embedded: bytes | None) -> str | None:
     if embedded and (key := artwork.store(root, embedded)):
         return key
     folder = os.path.dirname(path)  # noqa: PTH120
-    return _folder_artwork(root, folder, os.stat(folder).st_mtime_ns)  # noqa: PTH116
+    key = _folder_artwork(root, folder, os.stat(folder).st_mtime_ns)  # noqa: PTH116
+    if key and not artwork.original_path(root, key).is_file():  # the cache was cleared
+        return artwork.store_folder_picture(root, folder)
+    return key
 
 
 @lru_cache(maxsize=64)
