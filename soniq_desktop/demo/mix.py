@@ -12,7 +12,7 @@ from soniq_desktop.demo.score import Note, Part, Piece, Stem
 STEMS: tuple[Stem, ...] = ("drums", "bass", "vocals", "other")
 VARIANTS = 3  # takes of each note, so that repeats are not machine-like
 KICKS = frozenset({"kick", "deep_kick", "soft_kick", "rock_kick"})
-CEILING = 0.87  # -1.2 dBFS
+CEILING = 0.80  # -1.9 dBFS, so that peaks between the samples stay below full scale
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,273 @@
+"""The commands of `soniq`, by typer. Their work is imported when they are called."""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from soniq_desktop import __version__
+from soniq_desktop.common.errors import SoniqError
+
+app = typer.Typer(
+    name="soniq",
+    help="A music player that listens to your own files. Without arguments it opens the window.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Workers = Annotated[int, typer.Option(help="Listening processes; 0 means one per core but one.", min=0)]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    try:
+        app(list(arguments), standalone_mode=True, prog_name="soniq")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """Errors become one sentence and exit code 2, Ctrl+C exit code 130, a closed pipe nothing."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        from soniq_desktop.cli.output import fail
+
+        try:
+            command(*args, **options)
+        except SoniqError as error:
+            fail(str(error))
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            fail("Stopped. What was finished is kept.")
+            raise typer.Exit(130) from None
+
+    return wrapped
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"SONIQ {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def soniq(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """A music player that listens to your own files. Without arguments it opens the window."""
+
+
+@app.command()
+@plainly
+def scan(
+    folders: Annotated[list[str] | None, typer.Argument(help="Folders; without any, all known ones.")] = None,
+    deep: Annotated[bool, typer.Option(help="Compare by content, not by size and time.")] = False,
+    listen: Annotated[bool, typer.Option(help="Listen to new tracks afterwards.")] = True,
+    workers: Workers = 0,
+    json: Json = False,
+) -> None:
+    """Add folders to the library and listen to what is new."""
+    from soniq_desktop.cli import library, work
+    from soniq_desktop.cli.output import console, show
+    from soniq_desktop.common.errors import NotFoundError
+    from soniq_desktop.common.paths import Paths
+
+    paths = Paths.from_environment()
+    with library.opened(paths) as catalogue:
+        wanted = [str(_existing(folder)) for folder in folders or ()]
+        for folder in wanted:
+            catalogue.add_folder(folder)
+        wanted = wanted or catalogue.folders()
+        if not wanted:
+            raise NotFoundError("The library has no folders yet.", "Name one: soniq scan FOLDER")
+        report = work.scan(catalogue, paths, wanted, deep=deep)
+        heard = work.listen(catalogue, workers or work.default_workers()) if listen else None
+        counts = catalogue.counts()
+    result = {
+        "folders": wanted,
+        "scan": dataclasses.asdict(report),
+        "listening": heard and dataclasses.asdict(heard),
+        "library": dataclasses.asdict(counts),
+    }
+
+    def human() -> None:
+        console.print(
+            f"{report.added:,} tracks added, {report.updated:,} updated, {report.moved:,} moved, "
+            f"{report.missing:,} missing; {counts.tracks:,} in the library."
+        )
+        if heard and heard.listened:
+            speed = heard.seconds_of_music / max(heard.seconds_taken, 1e-9)
+            console.print(f"Listened to {heard.listened:,} tracks at {speed:.0f} times real time.")
+        if counts.problems:
+            console.print(f"{counts.problems:,} files have problems; the window lists them.")
+
+    show(result, json, human)
+
+
+def _existing(folder: str) -> Path:
+    from soniq_desktop.common.errors import NotFoundError
+
+    path = Path(folder).expanduser().absolute()
+    if not path.is_dir():
+        raise NotFoundError(f"There is no folder {folder}.")
+    return path
+
+
+@app.command()
+@plainly
+def status(json: Json = False) -> None:
+    """Say what is in the library."""
+    from soniq_desktop.cli import library
+    from soniq_desktop.cli.output import console, show, size
+    from soniq_desktop.common.paths import Paths
+
+    with library.opened(Paths.from_environment()) as catalogue:
+        counts, folders = catalogue.counts(), catalogue.folders()
+        waiting = catalogue.count_to_listen()
+
+    def human() -> None:
+        console.print(
+            f"{counts.tracks:,} tracks, {counts.albums:,} albums, {counts.artists:,} artists, "
+            f"{counts.genres:,} genres, {size(counts.bytes)}"
+        )
+        console.print(f"{counts.listened:,} listened to, {waiting:,} to go, {counts.problems:,} problems")
+        for folder in folders:
+            console.print(f"  {folder}", markup=False)
+
+    show({**dataclasses.asdict(counts), "waiting": waiting, "paths": folders}, json, human)
+
+
+@app.command()
+@plainly
+def search(
+    text: Annotated[list[str], typer.Argument(help="Words of title, artist, album, genre or path.")],
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 20,
+    json: Json = False,
+) -> None:
+    """Find tracks by words or their beginnings."""
+    from soniq_desktop.cli import library
+    from soniq_desktop.cli.output import console, show, table
+    from soniq_desktop.common.paths import Paths
+    from soniq_desktop.library.records import TrackQuery
+
+    words = " ".join(text)
+    with library.opened(Paths.from_environment()) as catalogue:
+        ids = catalogue.track_ids(TrackQuery(text=words))
+        found = catalogue.tracks(ids[:limit])
+
+    def human() -> None:
+        if not found:
+            console.print(f"Nothing in the library matches “{words}”.", markup=False)
+            return
+        table("", library.TRACK_COLUMNS, [library.row(track) for track in found], spare=library.SPARE)
+        if len(ids) > len(found):
+            console.print(f"{len(ids):,} in all; --limit shows more.")
+
+    show({"query": words, "total": len(ids), "tracks": [library.as_data(t) for t in found]}, json, human)
+
+
+@app.command()
+@plainly
+def similar(
+    track: Annotated[list[str], typer.Argument(help="A number, a path, or words that find one track.")],
+    count: Annotated[int, typer.Option("--count", "-k", min=1, max=1000)] = 10,
+    json: Json = False,
+) -> None:
+    """List the tracks that sound most like one."""
+    from soniq_desktop.cli import library
+    from soniq_desktop.cli.output import console, show, table
+    from soniq_desktop.cli.similar import neighbours
+    from soniq_desktop.common.paths import Paths
+
+    paths = Paths.from_environment()
+    with library.opened(paths) as catalogue:
+        chosen = library.find_track(catalogue, " ".join(track))
+        pairs = neighbours(catalogue, paths).similar(chosen.id, count)
+        found = catalogue.tracks([number for number, _ in pairs])
+    cosines = dict(pairs)
+
+    def human() -> None:
+        if not found:
+            console.print("There is nothing to compare with yet.")
+            return
+        rows = [[f"{cosines[each.id]:.3f}", *library.row(each)] for each in found]
+        title = f"Sounds like “{chosen.title}” by {chosen.artist}"
+        table(title, [("Cosine", "right"), *library.TRACK_COLUMNS], rows, spare=library.SPARE)
+
+    data = [{**library.as_data(each), "similarity": round(cosines[each.id], 6)} for each in found]
+    show({"track": library.as_data(chosen), "similar": data}, json, human)
+
+
+@app.command()
+@plainly
+def demo(
+    folder: Annotated[Path | None, typer.Option(help="Where to; without it, the cache folder.")] = None,
+    stems: Annotated[bool, typer.Option("--stems", help="Write the stems of each piece as well.")] = False,
+    add: Annotated[bool, typer.Option(help="Add the pieces to the library and listen to them.")] = True,
+    workers: Workers = 0,
+    json: Json = False,
+) -> None:
+    """Compose the demo library: short pieces in many styles."""
+    from soniq_desktop.cli import library, work
+    from soniq_desktop.cli.output import console, show
+    from soniq_desktop.common.paths import Paths
+    from soniq_desktop.demo.programme import ENTRIES
+
+    paths = Paths.from_environment()
+    target = (folder or paths.demo).expanduser().absolute()
+    made = work.compose(target, stems=stems, workers=workers or None)
+    if add:
+        with library.opened(paths) as catalogue:
+            catalogue.add_folder(str(target))
+            work.scan(catalogue, paths, [str(target)])
+            work.listen(catalogue, workers or work.default_workers())
+    result = {"folder": str(target), "pieces": len(ENTRIES), "composed": made, "added": add}
+
+    def human() -> None:
+        console.print(f"{len(ENTRIES)} pieces are in {target}", markup=False, soft_wrap=True)
+
+    show(result, json, human)
+
+
+@app.command()
+@plainly
+def doctor(json: Json = False) -> None:
+    """Check devices, models, database, versions and folders."""
+    from soniq_desktop.cli.doctor import examine
+    from soniq_desktop.cli.output import points, show
+    from soniq_desktop.common.paths import Paths
+
+    findings = examine(Paths.from_environment())
+    healthy = all(finding.state != "problem" for finding in findings)
+
+    def human() -> None:
+        marks = {"ok": "✓", "note": "·", "problem": "✗"}
+        rows = [(marks[finding.state], finding.area, finding.text) for finding in findings]
+        points(rows)
+
+    show({"healthy": healthy, "findings": [dataclasses.asdict(f) for f in findings]}, json, human)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@app.command()
+@plainly
+def tour(
+    folder: Annotated[Path, typer.Option(help="Where the pictures go.")] = Path("soniq-tour"),
+    workers: Workers = 0,
+    json: Json = False,
+) -> None:
+    """Show what SONIQ does without a window: demo library, listening, similar tracks, pictures."""
+    from soniq_desktop.cli.output import console, show
+    from soniq_desktop.cli.tour import give_tour
+
+    result = give_tour(folder.expanduser().absolute(), workers, quiet=json)
+    show(result, json, lambda: console.print(f"\nPictures and results are in {folder}", markup=False))

@@ -1,0 +1,134 @@
+"""`soniq tour`: what SONIQ does, for a machine without a display.
+
+The tour has a home of its own in the cache folder, so that it never touches the user's library; only the demo
+pieces are shared. Later rooms add their stop to `STOPS`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from soniq_desktop.cli import library, work
+from soniq_desktop.cli.output import console, note, table
+from soniq_desktop.cli.pictures import take_pictures
+from soniq_desktop.cli.similar import neighbours
+from soniq_desktop.common.paths import Paths
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.records import Track, TrackQuery
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
+
+FAVOURITES = 5  # tracks whose neighbours are shown
+TAGS = 3  # of the embedder, per track
+
+
+@dataclass(slots=True)
+class Tour:
+    """What the stops share. `result` is what `--json` prints and what is saved beside the pictures."""
+
+    paths: Paths  # of the tour's own home
+    catalogue: Catalogue
+    demo: Path
+    folder: Path
+    workers: int
+    quiet: bool
+    result: dict[str, Any] = field(default_factory=dict)
+
+    def tracks(self) -> list[Track]:
+        return self.catalogue.tracks(self.catalogue.track_ids(TrackQuery(sort="album")))
+
+
+def give_tour(folder: Path, workers: int = 0, *, quiet: bool = False) -> dict[str, Any]:
+    """Visit every stop; pictures and `tour.json` go to `folder`.
+
+    Raises:
+        SoniqError: the demo library cannot be made, or the tour's library cannot be written.
+    """
+    user = Paths.from_environment()
+    paths = Paths.under(user.cache / "tour").ensure()
+    folder.mkdir(parents=True, exist_ok=True)
+    work.compose(user.demo)
+    with library.opened(paths) as catalogue:
+        tour = Tour(paths, catalogue, user.demo, folder, workers or work.default_workers(), quiet)
+        for title, stop in STOPS:
+            if not quiet:
+                console.print(f"\n[bold]{title}[/bold]")
+            stop(tour)
+    tour.result["folder"] = str(folder)
+    text = json.dumps(tour.result, ensure_ascii=False, indent=2)
+    (folder / "tour.json").write_text(text, encoding="utf-8")
+    return tour.result
+
+
+def _listen(tour: Tour) -> None:
+    tour.catalogue.add_folder(str(tour.demo))
+    work.scan(tour.catalogue, tour.paths, [str(tour.demo)])
+    report = work.listen(tour.catalogue, tour.workers)
+    tour.result["listening"] = {"tracks": report.listened, "problems": report.problems}
+    if report.listened and not tour.quiet:
+        speed = report.seconds_of_music / max(report.seconds_taken, 1e-9)
+        console.print(f"Listened to {report.listened} tracks at {speed:.0f} times real time.")
+
+
+def heard_tags(catalogue: Catalogue, track: Track) -> list[str]:
+    """The embedder's most probable tags of a track; empty where it has not been listened to."""
+    embedding = catalogue.embedding(DEFAULT_EMBEDDER, track.id)
+    names = embedder_spec(DEFAULT_EMBEDDER).tags
+    if embedding is None or embedding.scores is None or len(names) != len(embedding.scores):
+        return []
+    return [names[number] for number in (-embedding.scores).argsort()[:TAGS]]
+
+
+def _tracks(tour: Tour) -> None:
+    tracks = tour.tracks()
+    tags = {track.id: heard_tags(tour.catalogue, track) for track in tracks}
+    tour.result["tracks"] = [{**library.as_data(track), "tags": tags[track.id]} for track in tracks]
+    if tour.quiet:
+        return
+    columns = [*library.TRACK_COLUMNS, ("LUFS", "right"), ("Sounds like", "left")]
+    rows = [[*library.row(track), _loudness(track), ", ".join(tags[track.id])] for track in tracks]
+    table("", columns, rows, spare=("Album", "Genre", "LUFS"), widest=32)
+
+
+def _loudness(track: Track) -> str:
+    value = track.features.loudness if track.features else None
+    return "" if value is None else f"{value:.1f}".replace("-", "−")
+
+
+def _similar(tour: Tour) -> None:
+    similar = neighbours(tour.catalogue, tour.paths)
+    tracks = [track for track in tour.tracks() if track.state == "listened"]
+    step = max(1, len(tracks) // FAVOURITES)
+    found = {}
+    for track in tracks[::step][:FAVOURITES]:
+        pairs = similar.similar(track.id, 4)
+        others = tour.catalogue.tracks([number for number, _ in pairs])
+        found[track.title] = [
+            {"title": other.title, "artist": other.artist, "similarity": round(dict(pairs)[other.id], 4)}
+            for other in others
+        ]
+    tour.result["similar"] = found
+    if tour.quiet:
+        return
+    for title, others in found.items():
+        names = ", ".join(f"{other['title']} ({other['similarity']:.2f})" for other in others)
+        console.print(f"  {title}: {names}", markup=False)
+
+
+def _pictures(tour: Tour) -> None:
+    taken = take_pictures(tour.paths.data, tour.folder)
+    tour.result["pictures"] = taken
+    if not taken:
+        note("The window could not be drawn here; see soniq.log in the tour's folder.")
+    elif not tour.quiet:
+        for name in taken:
+            console.print(f"  {tour.folder / name}", markup=False, soft_wrap=True)
+
+
+STOPS: tuple[tuple[str, Callable[[Tour], None]], ...] = (
+    ("Listening to the demo library", _listen),
+    ("What was heard", _tracks),
+    ("What sounds alike", _similar),
+    ("Pictures of the window", _pictures),
+)

@@ -1,0 +1,69 @@
+"""Long work with progress bars on stderr: scanning, listening, composing the demo library."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from soniq_desktop.analysis.runner import ListenProgress, ListenReport, listen_to_library, listening_pool
+from soniq_desktop.cli.output import bars
+from soniq_desktop.common.control import Control
+from soniq_desktop.common.paths import Paths
+from soniq_desktop.demo.library import DemoProgress, complete, compose_library
+from soniq_desktop.demo.programme import ENTRIES
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
+
+SCAN_WORKERS = 2
+
+
+def default_workers() -> int:
+    """One process per core but one."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+def _name(path: str) -> str:
+    name = Path(path).name.encode("utf-8", "replace").decode()
+    return name if len(name) <= 40 else f"{name[:24]}…{name[-15:]}"
+
+
+def scan(catalogue: Catalogue, paths: Paths, folders: Sequence[str], *, deep: bool = False) -> ScanReport:
+    """Bring the catalogue up to date with the folders."""
+    with bars() as display:
+        bar = display.add_task("Scanning  ", total=None, item="")
+
+        def show(progress: ScanProgress) -> None:
+            total = progress.total or None
+            display.update(bar, total=total, completed=progress.done, item=_name(progress.item))
+
+        report = Scanner(catalogue, paths, workers=SCAN_WORKERS).scan(folders, deep=deep, progress=show)
+        done = report.added + report.updated + report.unchanged + report.moved
+        display.update(bar, total=max(done, 1), completed=max(done, 1), item="")
+    return report
+
+
+def listen(catalogue: Catalogue, workers: int) -> ListenReport:
+    """Listen to every track that SONIQ has not listened to."""
+    with bars() as display, listening_pool(workers) as pool:
+        bar = display.add_task("Listening ", total=None, item="")
+
+        def show(progress: ListenProgress) -> None:
+            item = f"{progress.speed:.0f}× real time" if progress.speed else ""
+            display.update(bar, total=max(progress.total, 1), completed=progress.done, item=item)
+
+        return listen_to_library(catalogue, pool, control=Control(), progress=show)
+
+
+def compose(folder: Path, *, stems: bool = False, workers: int | None = None) -> bool:
+    """Compose the demo library; False where it was there already."""
+    if complete(folder) and not stems:
+        return False
+    with bars() as display:
+        bar = display.add_task("Composing ", total=len(ENTRIES), item="")
+
+        def show(progress: DemoProgress) -> None:
+            display.update(bar, completed=progress.done, item=progress.title)
+
+        compose_library(
+            folder, control=Control(), progress=show, workers=workers or default_workers(), stems=stems
+        )
+    return True
