@@ -73,7 +73,10 @@ class Columns:
         self._matches: dict[str, Mask] = {}
 
     def track_ids(self, connection: sqlite3.Connection, query: TrackQuery) -> Ids:
-        """Ids of the tracks that `query` asks for, in its order. Call inside a read transaction."""
+        """Ids of the tracks that `query` asks for, in its order.
+
+        Call at the start of a read transaction: its state of the library is then no older than these arrays.
+        """
         with self._lock:
             self._update(connection)
             order = self._order(connection, query)

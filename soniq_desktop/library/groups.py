@@ -108,15 +108,19 @@ def refresh(
 
 
 def _refresh_album(connection: sqlite3.Connection, album_id: int) -> None:
-    row = connection.execute(
-        "SELECT max(album), max(album_artist), min(artist), max(artist),"
-        " max(year), min(artwork), count(*), sum(duration) FROM tracks WHERE album_id = ?",
+    """Count an album's tracks; names are spelt as in its oldest track."""
+    names = connection.execute(
+        "SELECT album, album_artist, artist FROM tracks WHERE album_id = ? ORDER BY id LIMIT 1", (album_id,)
+    ).fetchone()
+    if names is None:
+        return
+    one_artist, *rest = connection.execute(
+        "SELECT min(artist_id) = max(artist_id), max(year), min(artwork), count(*), sum(duration)"
+        " FROM tracks WHERE album_id = ?",
         (album_id,),
     ).fetchone()
-    title, album_artist, first, last, *rest = row
-    if not rest[2]:
-        return
-    artist = album_artist or (first if first == last else "Various artists") or UNKNOWN_ARTIST
+    title, album_artist, track_artist = names
+    artist = album_artist or (track_artist if one_artist else "Various artists") or UNKNOWN_ARTIST
     connection.execute(
         "UPDATE albums SET artist = ?, artist_sort = ?, words = ?, year = ?, artwork = ?, tracks = ?,"
         " duration = ? WHERE id = ?",

@@ -133,13 +133,12 @@ def store_scanned(connection: sqlite3.Connection, files: Iterable[ScannedFile]) 
 
 
 def _state_after_change(file: ScannedFile, old: Sequence[Any]) -> dict[str, Any]:
-    """A changed file is listened to again, unless it is known that its sound is the same."""
+    """A changed file is listened to again. The sound decides where it is known, else size and time."""
     _, known_hash, state, size, mtime_ns, *_ = old
-    untouched = (size, mtime_ns) == (file.size, file.mtime_ns)
-    same_sound = file.audio_hash is not None and file.audio_hash == known_hash
-    if untouched or (same_sound and state == "listened"):
-        return {}
-    return {"state": "new", "listened_version": 0}
+    changed = (size, mtime_ns) != (file.size, file.mtime_ns)
+    if file.audio_hash and known_hash and state == "listened":
+        changed = file.audio_hash != known_hash
+    return {"state": "new", "listened_version": 0} if changed else {}
 
 
 def _insert(connection: sqlite3.Connection, values: dict[str, Any]) -> int:

@@ -93,12 +93,14 @@ def settle_sound(connection: sqlite3.Connection, track_id: int, audio_hash: str)
     A missing row with the same sound is the same track at its old place: it takes the path, and the row that
     the scanner had made for the new place goes away.
     """
-    row = connection.execute("SELECT audio_hash, path FROM tracks WHERE id = ?", (track_id,)).fetchone()
+    row = connection.execute(
+        "SELECT audio_hash, path, listened_version FROM tracks WHERE id = ?", (track_id,)
+    ).fetchone()
     if row is None:
         return 0
-    known, path = row
+    known, path, listened_version = row
     older = None
-    if known != audio_hash:
+    if known != audio_hash or not listened_version:  # not yet a track in its own right
         older = connection.execute(
             "SELECT min(id) FROM tracks WHERE audio_hash = ? AND id != ? AND missing_since IS NOT NULL",
             (audio_hash, track_id),

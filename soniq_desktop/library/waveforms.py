@@ -35,7 +35,7 @@ def load_waveform(folder: Path, audio_hash: str) -> Waveform | None:
     """The overview, or None where it is not there or not readable (listening makes it again)."""
     target = waveform_file(folder, audio_hash)
     try:
-        with np.load(target, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(target.read_bytes()), allow_pickle=False) as arrays:
             return Waveform(arrays["peak"], arrays["rms"], arrays["colour"], arrays["loudness"])
     except FileNotFoundError:
         return None
