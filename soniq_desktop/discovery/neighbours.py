@@ -71,39 +71,54 @@ class ExactIndex:
     def __init__(self, dim: int) -> None:
         self.dim = dim
         self.lock = threading.Lock()
-        self.keys: Ids = np.zeros(0, np.int64)  # ascending
-        self.rows: Vectors = np.zeros((0, dim), np.float32)
+        self.rows: Vectors = np.zeros((0, dim), np.float32)  # with room behind the last one
+        self.keys: Ids = np.zeros(0, np.int64)
+        self.places: dict[int, int] = {}  # id -> row
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.places)
 
     def ids(self) -> Ids:
-        return self.keys
+        with self.lock:
+            return np.sort(self.keys[: len(self)])
 
     def add(self, ids: Sequence[int] | Ids, vectors: NDArray[np.floating]) -> None:
         keys, rows = unit_rows(ids, vectors, self.dim)
         with self.lock:
-            kept = ~np.isin(self.keys, keys)
-            everything = np.concatenate([self.keys[kept], keys])
-            order = np.argsort(everything)
-            self.rows = np.concatenate([self.rows[kept], rows])[order]
-            self.keys = everything[order]
+            self._make_room(len(self) + len(keys))
+            for key in keys.tolist():
+                self.places.setdefault(key, len(self.places))
+            places = [self.places[key] for key in keys.tolist()]
+            self.keys[places], self.rows[places] = keys, rows
 
     def remove(self, ids: Sequence[int] | Ids) -> None:
         with self.lock:
-            kept = ~np.isin(self.keys, np.asarray(ids, np.int64))
-            self.keys, self.rows = self.keys[kept], self.rows[kept]
+            for key in {int(key) for key in ids} & self.places.keys():
+                self._remove(key)
 
     def search(self, vector: NDArray[np.floating], k: int) -> tuple[Ids, Vectors]:
         query = unit_query(vector, self.dim)
         if k < 1:
             raise ValueError(f"cannot give {k} neighbours")
-        with self.lock:  # arrays are replaced, never changed: only the pair must belong together
-            keys, rows = self.keys, self.rows
-        return nearest(keys, rows, query, k)
+        with self.lock:
+            return nearest(self.keys[: len(self)], self.rows[: len(self)], query, k)
 
     def tune(self) -> None:
         """Nothing to do: nothing is missed."""
+
+    def _make_room(self, wanted: int) -> None:
+        """Grow by half at least, so that adding piece by piece does not copy everything each time."""
+        if wanted > len(self.keys):
+            more = max(wanted - len(self.keys), len(self.keys) // 2)
+            self.keys = np.concatenate([self.keys, np.zeros(more, np.int64)])
+            self.rows = np.concatenate([self.rows, np.zeros((more, self.dim), np.float32)])
+
+    def _remove(self, key: int) -> None:
+        """Put the last row in the place of this one."""
+        place, last = self.places.pop(key), len(self.places)
+        if place != last:
+            moved = int(self.keys[last])
+            self.keys[place], self.rows[place], self.places[moved] = moved, self.rows[last], place
 
 
 def index_kind() -> Kind:

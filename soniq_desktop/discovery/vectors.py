@@ -63,7 +63,7 @@ def normalised(rows: Vectors) -> Vectors:
 def nearest(ids: Ids, rows: Vectors, query: Vectors, k: int) -> tuple[Ids, Vectors]:
     """The k rows with the highest cosine to `query` (all at unit length): ids and cosines, best first.
 
-    Equal cosines are ordered by id, so that the answer is the same on every machine and at every run.
+    Equal cosines are ordered by id.
     """
     cosines = rows @ query
     k = min(k, len(ids))
