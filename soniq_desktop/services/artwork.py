@@ -116,5 +116,6 @@ def scaled(original: Path, size: int) -> QImage:
 def _save(image: QImage, path: Path) -> None:
     part = path.with_name(f"{path.name}.part")
     kind = "PNG" if image.hasAlphaChannel() else "JPG"
-    if image.save(str(part), kind.encode(), QUALITY if kind == "JPG" else -1):
+    # The stubs ask for bytes, which PySide 6.11 refuses when it is called.
+    if image.save(str(part), kind, QUALITY if kind == "JPG" else -1):  # type: ignore[call-overload]
         part.replace(path)
