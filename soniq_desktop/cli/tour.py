@@ -100,7 +100,7 @@ def _similar(tour: Tour) -> None:
     similar = neighbours(tour.catalogue, tour.paths)
     tracks = [track for track in tour.tracks() if track.state == "listened"]
     step = max(1, len(tracks) // FAVOURITES)
-    found = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     for track in tracks[::step][:FAVOURITES]:
         pairs = similar.similar(track.id, 4)
         others = tour.catalogue.tracks([number for number, _ in pairs])
@@ -111,8 +111,8 @@ def _similar(tour: Tour) -> None:
     tour.result["similar"] = found
     if tour.quiet:
         return
-    for title, others in found.items():
-        names = ", ".join(f"{other['title']} ({other['similarity']:.2f})" for other in others)
+    for title, alike in found.items():
+        names = ", ".join(f"{other['title']} ({other['similarity']:.2f})" for other in alike)
         console.print(f"  {title}: {names}", markup=False)
 
 
