@@ -5,9 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from hypothesis import settings
 
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
 from soniq_desktop.library.records import Embedding, Features, Listening, Tags, Waveform
+
+unhurried = settings(deadline=None, max_examples=60)  # databases and loaded machines take their time
 
 FEATURES = Features(version=1, loudness=-11.5, tempo=120.0, key=9, mode="minor", energy=0.5)
 
