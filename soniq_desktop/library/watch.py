@@ -57,6 +57,7 @@ class Watcher:
         self._wanted: tuple[str, ...] | None = None  # folders to be watched from now on
         self._dirty: dict[str, None] = {}
         self._first_event = self._last_event = 0.0
+        self._ready = True
         self._folders: tuple[str, ...] = ()
         self._swept: dict[str, None] = {}
         self._next_sweep = time.monotonic() + sweep_every
@@ -74,7 +75,13 @@ class Watcher:
         """Watch these folders, and no others, from now on. Returns at once."""
         with self._wake:
             self._wanted = tuple(folders)
+            self._ready = False
             self._wake.notify()
+
+    def settled(self) -> bool:
+        """Whether the last `watch` has been carried out."""
+        with self._wake:
+            return self._wanted is None and self._ready
 
     def set_sweep(self, seconds: float) -> None:
         """Look at unwatchable folders this often."""
@@ -115,6 +122,7 @@ class Watcher:
                 break
             if wanted is not None:
                 self._watch(wanted)
+                self._ready = True
             if due := [*due, *self._sweep()]:
                 self._changed(due)
         self._stop_observer()
