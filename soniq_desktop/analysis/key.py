@@ -18,7 +18,7 @@ HOP = 2_048
 LOWEST, HIGHEST = 65.0, 2_100.0  # Hz
 FINE = 10  # bins in a semitone
 SEGMENT = 32  # frames, 6 s: each counts the same, so a loud ending does not decide
-COMPRESSION = 0.5  # exponent of the peak magnitude
+COMPRESSION = 0.7  # exponent of the peak magnitude
 FLOOR = 1e-3  # of the frame's highest peak, magnitude
 
 # B. Albrecht and D. Shanahan, "The use of large corpora to train a new type of key-finding algorithm",

@@ -11,7 +11,7 @@ from soniq_desktop.analysis.energy import energy
 from soniq_desktop.analysis.key import ChromaMeter, Key, estimate_key
 from soniq_desktop.analysis.loudness import LoudnessMeter
 from soniq_desktop.analysis.mono import MonoMix
-from soniq_desktop.analysis.onsets import OnsetMeter, onset_rate
+from soniq_desktop.analysis.onsets import OnsetMeter, activity, onset_rate
 from soniq_desktop.analysis.spectrum import HOP, N_FFT, RATE, Framer, Resampler, centroids, power_spectra
 from soniq_desktop.analysis.stream import SoundStream
 from soniq_desktop.analysis.tempo import Tempo, estimate_tempo
@@ -101,15 +101,15 @@ def _summary(levels: _Levels, sound: _Sound) -> tuple[Features, Waveform]:
     loudness = levels.loudness.result()
     frequencies, weights = np.concatenate(sound.centroids), np.concatenate(sound.weights)
     flux = sound.onsets.result()
-    rate, brightness = onset_rate(flux), _weighted_mean(frequencies, weights)
+    brightness = _weighted_mean(frequencies, weights)
     features = Features(
         FEATURES_VERSION,
         loudness=loudness.integrated,
         loudness_range=loudness.range,
         true_peak=loudness.true_peak,
-        energy=energy(loudness.integrated, rate, brightness),
+        energy=energy(loudness.integrated, activity(flux), brightness),
         brightness=brightness,
-        onset_rate=rate,
+        onset_rate=onset_rate(flux),
     )
     features = _with_tempo(features, estimate_tempo(flux))
     features = _with_key(features, estimate_key(sound.chroma.result()))

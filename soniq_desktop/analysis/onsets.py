@@ -15,7 +15,8 @@ FLOOR = 1e-5  # of the loudest band so far: what lies 50 dB below it is silence
 
 NEIGHBOURHOOD = 0.05  # seconds on each side in which a peak is the highest
 SURROUNDINGS = 1.0  # seconds over which the threshold adapts
-PROMINENCE = 0.5  # standard deviations of the track's onset strength above its surroundings
+PROMINENCE = 0.5  # standard deviations of the track's onset strength above its surroundings, and at least
+LEAST = 0.6  # nepers of power, all bands together: less is the flicker of sustained sound
 
 
 class OnsetMeter:
@@ -51,6 +52,14 @@ class OnsetMeter:
         return np.concatenate([np.zeros((0, len(GROUPS) - 1), np.float32), *self._flux])
 
 
+def activity(flux: Floats) -> float | None:
+    """Mean onset strength in nepers a second, all bands together; None where there is no sound.
+
+    Unlike the onset rate, it weighs each onset by how strong it is.
+    """
+    return float(flux.sum(axis=1).mean() * FRAME_RATE) if flux.any() else None
+
+
 def onset_rate(flux: Floats) -> float | None:
     """Onsets per second, or None for less than a second of sound or for silence.
 
@@ -62,5 +71,5 @@ def onset_rate(flux: Floats) -> float | None:
         return None
     around = ndimage.uniform_filter1d(strength, round(SURROUNDINGS * FRAME_RATE), mode="nearest")
     highest = ndimage.maximum_filter1d(strength, 2 * round(NEIGHBOURHOOD * FRAME_RATE) + 1)
-    peaks = (strength == highest) & (strength > around + PROMINENCE * strength.std())
+    peaks = (strength == highest) & (strength > around + max(LEAST, PROMINENCE * strength.std()))
     return float(np.count_nonzero(peaks) / seconds)

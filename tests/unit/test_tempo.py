@@ -15,7 +15,7 @@ def tempo_of(mono):
     return estimate_tempo(onset_flux(mono))
 
 
-@pytest.mark.parametrize("bpm", [84, 96.5, 108, 120, 128, 140, 152, 164])
+@pytest.mark.parametrize("bpm", [66, 72, 84, 96.5, 108, 120, 128, 140, 152, 164, 174, 180])
 def test_finds_the_tempo_of_a_rock_beat(bpm):
     tempo = tempo_of(drums(bpm, 20))
     assert tempo.bpm == pytest.approx(bpm, rel=0.01)
