@@ -77,9 +77,8 @@ class StoredIndex:
             if stopped():
                 break
             added += self._take(wanted[start : start + ROWS], current)
-        if abs(len(self.stamps) - self.tuned_at) > RETUNE * self.tuned_at:
-            self.index.tune()
-            self.tuned_at = len(self.stamps)
+        else:
+            self._tune()
         return Changes(added, len(gone))
 
     def save(self) -> bool:
@@ -111,6 +110,11 @@ class StoredIndex:
             self._forget([key for key in bad if key in self.stamps])
             self.unusable |= {key: current[key] for key in bad}
         return int(sound.sum())
+
+    def _tune(self) -> None:
+        if abs(len(self.stamps) - self.tuned_at) > RETUNE * self.tuned_at:
+            self.index.tune()
+            self.tuned_at = len(self.stamps)
 
     def _forget(self, ids: list[int]) -> None:
         self.index.remove(ids)
