@@ -14,7 +14,7 @@ from soniq_desktop.library.mounts import Mounts
 from soniq_desktop.library.records import LibraryCounts, Problem
 from soniq_desktop.library.scan_plan import inside
 from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
-from soniq_desktop.library.watch import Watcher
+from soniq_desktop.library.watch import QUIET, Watcher
 from soniq_desktop.services.artwork import Covers
 from soniq_desktop.services.listening import Listener
 from soniq_desktop.services.neighbours import NeighbourService
@@ -296,7 +296,7 @@ class LibraryService(LibraryQuestions):
             return
         every = 60.0 * float(self._settings.get("library.sweep_minutes"))
         if self._watcher is None:
-            self._watcher = Watcher(self._watched.emit, self._noticed.emit, sweep_every=every)
+            self._watcher = Watcher(self._watched.emit, self._noticed.emit, quiet=QUIET, sweep_every=every)
             self._watcher.start()
         else:
             self._watcher.set_sweep(every)
