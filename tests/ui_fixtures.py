@@ -35,8 +35,8 @@ WORDS = (
 MORE = ("Wake", "Honey", "Change", "Arithmetic", "Orchard", "Hymn", "Landing", "Erg", "Vultures", "Compline")
 ARTISTS = ("Ostra Kvarn", "Teodora Vane", "Hex Laundry", "Tin Meridian", "Ferrous Bloom", "Velvet Isobar")
 GENRES = (
-    "Electronic", "Soul", "Rock/Metal", "Rock/Electronic", "Metal", "Ambient/Classical", "Jazz", "Pop", "Blues",
-    "Hip-Hop", "Folk", "Polka",
+    "Electronic", "Soul", "Rock/Metal", "Rock/Electronic", "Metal", "Ambient/Classical", "Jazz", "Pop",
+    "Blues", "Hip-Hop", "Folk", "Polka",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QFontMetricsF,
     QKeyEvent,
+    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPen,
@@ -37,6 +38,7 @@ from PySide6.QtWidgets import (
 
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Menu, fill_rounded, paint_cover
+from soniq_desktop.ui.components.base import transparent
 from soniq_desktop.ui.songs.text import accessible_row, clock
 from soniq_desktop.ui.songs.view import MIME, dragged_ids, track_mime
 from soniq_desktop.ui.theme import Theme, text_width
@@ -205,6 +207,10 @@ class QueueList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDropIndicatorShown(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.setEnabled(False)
         self.setTabKeyNavigation(False)
         self.viewport().setAutoFillBackground(False)
         self.doubleClicked.connect(lambda index: self.chosen.emit(index.row()))
@@ -309,9 +315,22 @@ class QueueList(QListView):
     def paintEvent(self, event: Any) -> None:
         super().paintEvent(event)
         painter = QPainter(self.viewport())
+        bar = self.verticalScrollBar()
+        if bar.value() < bar.maximum():
+            self._paint_fade(painter)
         if self._drop_row is not None:
             self._paint_drop_line(painter, self._drop_row)
         painter.end()
+
+    def _paint_fade(self, painter: QPainter) -> None:
+        """More follows below: the last row fades into the panel."""
+        area = QRectF(self.viewport().rect())
+        area.setTop(area.bottom() - 40)
+        color = Theme.current().color("sidebar")
+        fade = QLinearGradient(area.topLeft(), area.bottomLeft())
+        fade.setColorAt(0, transparent(color))
+        fade.setColorAt(1, color)
+        painter.fillRect(area, fade)
 
     def _paint_drop_line(self, painter: QPainter, row: int) -> None:
         height = Theme.current().px(44)

@@ -1,6 +1,6 @@
 """The panel at the right: what plays, with what was measured of it, and what comes next."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from soniq_desktop.ui.songs.text import key_texts, long_duration, songs, tempo_t
 from soniq_desktop.ui.theme import Theme
 
 PADDING = 24
-WIDTH = 320
+WIDTH = 319  # and 1 for the line, which is the splitter's handle
 
 
 class RightPanel(QWidget):
@@ -64,7 +64,7 @@ class RightPanel(QWidget):
             chips.addWidget(chip)
         chips.addStretch(1)
         upper = QVBoxLayout()
-        upper.setContentsMargins(PADDING, 12, PADDING, 0)
+        upper.setContentsMargins(PADDING - 1, 12, PADDING, 0)
         upper.setSpacing(0)
         parts = ((head, 8), (self.cover, 18), (self.title, 0), (names, 12), (chips, 20))
         for part, gap in parts:
@@ -77,14 +77,14 @@ class RightPanel(QWidget):
         next_up.addWidget(Label("Up next", "body", weight=600), 1)
         next_up.addWidget(self.queue_count)
         upper.addLayout(next_up)
-        upper.addSpacing(8)
+        upper.addSpacing(10)
         upper.addWidget(self.nothing)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(upper)
         rows = QVBoxLayout()
-        rows.setContentsMargins(PADDING - BLEED, 0, PADDING - BLEED, 0)
+        rows.setContentsMargins(PADDING - BLEED - 1, 0, PADDING - BLEED - 8, 0)
         rows.addWidget(self.queue)
         layout.addLayout(rows, 1)
 
@@ -175,8 +175,6 @@ class RightPanel(QWidget):
             self.queue_count.setText(f"{songs(count)} · {long_duration(seconds)}")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.current()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("sidebar"))
-        painter.fillRect(QRectF(0, 0, 1, self.height()), theme.color("line"))
+        painter.fillRect(self.rect(), Theme.current().color("sidebar"))
         painter.end()

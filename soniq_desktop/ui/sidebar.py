@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import LibraryCounts
@@ -98,18 +98,23 @@ class _Heading(QWidget):
         layout.setContentsMargins(8, 0, 0, 0)
         layout.addWidget(self.label, 1)
         if button is not None:
-            layout.addWidget(button)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self._button = button
-        self.setFixedHeight(32)
+        self._height = 32
         layout.setAlignment(self.label, Qt.AlignmentFlag.AlignBottom)
-        layout.setContentsMargins(8, 0, 0, 2)
+        layout.setContentsMargins(8, 0, 6, 0)
+        self.label.setContentsMargins(0, 0, 0, 2)
+
+    def set_height(self, height: int) -> None:
+        """The first label stands closer to what is above it."""
+        self._height = height
 
     def set_compact(self, compact: bool) -> None:
         self._compact = compact
         self.label.setVisible(not compact)
         if self._button is not None:
             self._button.setVisible(not compact)
-        self.setFixedHeight(17 if compact else 32)
+        self.setFixedHeight(17 if compact else self._height)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -140,11 +145,8 @@ class Sidebar(QWidget):
 
     def _make_parts(self) -> None:
         self.mark = Mark(24)
-        self.name = Label("SONIQ", "large", weight=700)
-        font = self.name.font()
-        font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, 1.4)
-        self.name.setFont(font)
-        self.new_playlist = IconButton("ph.plus", "New playlist", size=14, side=24)
+        self.name = _Wordmark()
+        self.new_playlist = IconButton("ph.plus", "New playlist", size=14, side=20)
         self.new_playlist.clicked.connect(self.playlist_wanted)
         self.no_playlists = Label("Playlists you make appear here.", "small", "text3", wrap=True)
         self.no_playlists.setContentsMargins(8, 2, 8, 0)
@@ -169,6 +171,7 @@ class Sidebar(QWidget):
             self._add_heading(_Heading(title))
             for entry in entries:
                 self._add_entry(entry)
+        self._headings[0].set_height(24)
         self._add_heading(_Heading("Playlists", self.new_playlist))
         self._body.addWidget(self.no_playlists)
         self._playlists = QVBoxLayout()
@@ -179,6 +182,10 @@ class Sidebar(QWidget):
         scroll.setWidget(body)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._bar = scroll.verticalScrollBar()
+        self._bar.rangeChanged.connect(lambda low, high: self._bar.setEnabled(high > low))
+        self._bar.setEnabled(False)
+        self._scroll = scroll
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.viewport().setAutoFillBackground(False)
         body.setAutoFillBackground(False)
@@ -254,7 +261,12 @@ class Sidebar(QWidget):
         """The rail of icons, or the whole sidebar."""
         self._compact = compact
         self.setFixedWidth(RAIL if compact else WIDTH)
-        self._body.setContentsMargins(12, 6 if compact else 0, 12, 8)
+        # The scroll bar stands in the margin; the rail scrolls by wheel and focus only.
+        policy = Qt.ScrollBarPolicy
+        self._scroll.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if compact else policy.ScrollBarAlwaysOn
+        )
+        self._body.setContentsMargins(12, 6 if compact else 0, 11 if compact else 4, 8)
         self._body.setSpacing(4 if compact else 0)
         self.name.setVisible(not compact)
         self._drive.setVisible(not compact)
@@ -278,6 +290,25 @@ class Sidebar(QWidget):
         if not self._compact:
             line = QRectF(12, self.foot.y(), self.width() - 25, 1)
             painter.fillRect(line, theme.color("line"))
+        painter.end()
+
+
+class _Wordmark(QWidget):
+    """The name beside the mark, in wide capitals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(70, 24)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.current()
+        font = theme.font("large", 700)
+        font.setPixelSize(15)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1.4)
+        painter = QPainter(self)
+        painter.setFont(font)
+        painter.setPen(theme.color("text"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, "SONIQ")
         painter.end()
 
 

@@ -69,6 +69,7 @@ QScrollBar::handle:vertical { min-height: 40px; margin-left: 2px; margin-right: 
 QScrollBar::handle:horizontal { min-width: 40px; margin-top: 2px; margin-bottom: 2px; }
 QScrollBar::handle:vertical:hover, QScrollBar::handle:vertical:pressed { margin: 0; border-radius: 4px; }
 QScrollBar::handle:horizontal:hover, QScrollBar::handle:horizontal:pressed { margin: 0; border-radius: 4px; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
   background: transparent; border: none; width: 0; height: 0;
 }

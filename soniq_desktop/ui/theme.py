@@ -50,10 +50,7 @@ class Theme(QObject):
     @property
     def scheme(self) -> Scheme:
         """ "dark" or "light", after the system's wish where the mode is "system"."""
-        if self._mode != "system":
-            return self._mode
-        light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
-        return "light" if light else "dark"
+        return self._mode if self._mode != "system" else _system_scheme()
 
     @property
     def dark(self) -> bool:
@@ -183,6 +180,11 @@ def _colors(scheme: Scheme, high_contrast: bool) -> dict[str, QColor]:
         values |= {token: values[stronger] for token, stronger in HIGH_CONTRAST.items()}
     values |= {f"genre:{name}": value for name, value in tokens.GENRES[scheme].items()}
     return {token: QColor(value) for token, value in values.items()}
+
+
+def _system_scheme() -> Scheme:
+    """Dark, unless the desktop says that it is light."""
+    return "light" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light else "dark"
 
 
 def _system_prefers(question: str) -> bool:

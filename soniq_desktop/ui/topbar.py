@@ -15,7 +15,7 @@ class TopBar(QWidget):
 
     search_changed = Signal(str)
     theme_flipped = Signal()
-    dock_wanted = Signal(bool)
+    dock_wanted = Signal()
 
     def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class TopBar(QWidget):
         self.microphone.setToolTip(LATER)
         self.bell = IconButton("ph.bell-simple", "Problems")
         self.sun = IconButton("ph.sun", "Light theme")
-        self.dock = IconButton("mdi6.dock-right", "Now playing panel", checkable=True, on_fill=False)
+        self.dock = IconButton("mdi6.dock-right", "Hide now playing")
         self._lay_out()
         self.back.clicked.connect(navigator.back)
         self.forward.clicked.connect(navigator.forward)
@@ -62,6 +62,10 @@ class TopBar(QWidget):
         """The bell's badge."""
         self.bell.set_badge(count)
         self.bell.set_name(f"{count:,} problem{'' if count == 1 else 's'}" if count else "No problems")
+
+    def set_panel(self, shown: bool) -> None:
+        """Whether the right panel is there."""
+        self.dock.set_name("Hide now playing" if shown else "Show now playing")
 
     def focus_search(self) -> None:
         """Ctrl+K: ready to type over what is there."""

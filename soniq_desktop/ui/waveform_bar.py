@@ -85,7 +85,7 @@ class WaveformBar(QAbstractSlider):
         return self.value() / self.maximum() if self.maximum() else 0.0
 
     def _bars(self) -> list[tuple[float, int]]:
-        """Height (0..1) and colour (0..255) of each bar: the loudest moment, and the mean colour, under it."""
+        """Height (0..1) and colour (0..255) of each bar: the loudest moment and the mean colour under it."""
         count = max(1, self.width() // PITCH)
         waveform = self._waveform
         if waveform is None:

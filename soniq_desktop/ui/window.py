@@ -47,8 +47,8 @@ RAIL_BELOW, PANEL_FROM = 1200, 1280
 PAGES = {"songs": "soniq_desktop.ui.songs.page:SongsPage"} | {
     name: f"soniq_desktop.ui.pages.{name}:{name.capitalize()}Page"
     for name in (
-        "albums", "artists", "genres", "album", "artist", "genre", "playlist", "settings", "problems", "player",
-        "welcome",
+        "albums", "artists", "genres", "album", "artist", "genre", "playlist", "settings", "problems",
+        "player", "welcome",
     )
 }  # fmt: skip
 
@@ -98,7 +98,7 @@ class MainWindow(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([888, 320])
+        self.splitter.setSizes([888, 319])
         centre = QVBoxLayout()
         centre.setSpacing(0)
         centre.addWidget(self.topbar)
@@ -127,7 +127,7 @@ class MainWindow(QWidget):
         self.sidebar.playlist_dropped.connect(self._drop_on_playlist)
         self.topbar.search_changed.connect(self._search)
         self.topbar.theme_flipped.connect(self._flip_theme)
-        self.topbar.dock_wanted.connect(self.show_right_panel)
+        self.topbar.dock_wanted.connect(self._toggle_panel)
         self.topbar.search.left.connect(self._focus_page)
         self.topbar.search.submitted.connect(lambda _text: self._focus_page())
         self.player_bar.queue_wanted.connect(self.show_right_panel)
@@ -162,7 +162,7 @@ class MainWindow(QWidget):
         """A page comes after the sidebar, though it was made later than the panel and the player bar."""
         before: QWidget = self.sidebar.settings
         for widget in page.findChildren(QWidget):
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is self:
                 QWidget.setTabOrder(before, widget)
                 before = widget
 
@@ -264,6 +264,9 @@ class MainWindow(QWidget):
         self._panel_forced = shown and self.width() < PANEL_FROM
         self._arrange()
 
+    def _toggle_panel(self) -> None:
+        self.show_right_panel(self.right_panel.isHidden())
+
     def _arrange(self) -> None:
         """Sidebar or rail, panel or none, by the width and the page."""
         page = self._current_page()
@@ -275,7 +278,7 @@ class MainWindow(QWidget):
         self.sidebar.set_compact(rail)
         self.topbar.setVisible(not full)
         self.right_panel.setVisible(panel)
-        self.topbar.dock.setChecked(panel)
+        self.topbar.set_panel(panel)
         self.player_bar.queue.setChecked(panel)
         self.player_bar.set_narrow(self.width() < RAIL_BELOW)
 
@@ -329,7 +332,7 @@ class MainWindow(QWidget):
             "forward": self.navigator.forward,
             "next_region": lambda: self._go_region(1),
             "previous_region": lambda: self._go_region(-1),
-            "queue": lambda: self.show_right_panel(self.right_panel.isHidden()),
+            "queue": self._toggle_panel,
             "spectrogram": self._toggle_full_player,
             "full_player": self._toggle_full_player,
             "add_folder": self.choose_folder,

@@ -1,4 +1,4 @@
-"""Pictures of the window and its components in several states, for looking at: python -m tests.ui.gallery FOLDER."""
+"""Pictures of the window in several states, for looking at: python -m tests.ui.gallery FOLDER [SCENE...]."""
 
 import os
 import sys

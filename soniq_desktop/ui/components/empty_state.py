@@ -31,14 +31,17 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._sign = _Sign(icon)
-        self._title = Label(title, "panel")
+        self._title = Label(title, "panel", wrap=True)
         self._sentence = Label(sentence, "body", "text3", wrap=True)
-        self._sentence.setMaximumWidth(420)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addStretch(2)
-        for widget in (self._sign, self._title, self._sentence):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.setContentsMargins(40, 0, 40, 0)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(4)
+        layout.addWidget(self._title)
+        layout.addWidget(self._sentence)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         if actions:
             row = QHBoxLayout()

@@ -10,12 +10,14 @@ from soniq_desktop.ui.theme import Theme
 class Label(QLabel):
     """A label in a text style and colour token.
 
-    With `elide` it takes the width that it gets, ends in an ellipsis and has the whole text as its tooltip.
+    With `elide` it takes the width that it gets, ends in an ellipsis and has the whole text as its tooltip;
+    with `fit` too it takes no more than its text needs.
     """
 
     def __init__(
         self, text: str = "", style: str = "body", color: str = "text", *, weight: int | None = None,
-        elide: Qt.TextElideMode | None = None, wrap: bool = False, parent: QWidget | None = None,
+        elide: Qt.TextElideMode | None = None, fit: bool = False, wrap: bool = False,
+        parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(text, parent)
         self._style, self._color, self._weight = style, color, weight
@@ -23,7 +25,8 @@ class Label(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if elide is not None:
-            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            wide = QSizePolicy.Policy.Maximum if fit else QSizePolicy.Policy.Ignored
+            self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         Theme.current().changed.connect(self._restyle)
         self._restyle()
 

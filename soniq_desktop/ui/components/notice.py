@@ -17,7 +17,7 @@ MARGIN = 32  # room for the shadow
 
 
 class NoticeBar(QWidget):
-    """A newer notice replaces an older one; it leaves after six seconds, or stays while it offers an action."""
+    """A newer notice replaces an older; it leaves after six seconds, with an action after twelve."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -15,8 +15,10 @@ from soniq_desktop.ui.genres import split_genres
 from soniq_desktop.ui.songs.text import clock, day, key_texts, tempo_text
 from soniq_desktop.ui.theme import Theme, mix, text_width
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# Plain integers: combining Qt's flags costs as much as drawing a short text.
+_LINE = Qt.TextFlag.TextSingleLine.value | Qt.AlignmentFlag.AlignVCenter.value
+LEFT = Qt.AlignmentFlag.AlignLeft.value | _LINE
+RIGHT = Qt.AlignmentFlag.AlignRight.value | _LINE
 DASH = "—"
 BAR_HEIGHTS = ((4, 12, 8, 10), (7, 9, 12, 6), (10, 6, 10, 9), (6, 10, 5, 12), (9, 12, 7, 8), (12, 8, 11, 5))
 
@@ -137,7 +139,7 @@ class SongDelegate(QStyledItemDelegate):
 
     def _write(
         self, painter: QPainter, box: QRectF, text: str, style: str, color: str, *,
-        align: Qt.AlignmentFlag = LEFT, weight: int | None = None,
+        align: int = LEFT, weight: int | None = None,
     ) -> None:  # fmt: skip
         theme = Theme.current()
         font = theme.font(style, weight)
@@ -145,7 +147,7 @@ class SongDelegate(QStyledItemDelegate):
         painter.setPen(theme.color(color))
         if text_width(text, style, weight) > box.width():
             text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, align | Qt.TextFlag.TextSingleLine, text)
+        painter.drawText(box, align, text)
 
     def _figure(self, painter: QPainter, cell: QRectF, text: str, color: str) -> None:
         self._write(painter, cell.adjusted(0, 0, -8, 0), text, "body", color, align=RIGHT)
@@ -180,7 +182,7 @@ class SongDelegate(QStyledItemDelegate):
         box = cell.adjusted(8, 0, 0, 0)
         self._write(painter, box, code or DASH, "body", "text" if code else "text3")
         if name:
-            self._write(painter, box.adjusted(34, 0, 0, 0), name, "small", "text3")
+            self._write(painter, box.adjusted(Theme.current().px(34), 0, 0, 0), name, "small", "text3")
 
     def _energy(self, painter: QPainter, cell: QRectF, track: Track, state: RowState) -> None:
         theme = Theme.current()
@@ -188,9 +190,10 @@ class SongDelegate(QStyledItemDelegate):
         if value is None:
             self._write(painter, cell, DASH, "body", "text3")
             return
-        bar = QRectF(cell.left(), cell.center().y() - 2, 40, 4)
+        width = theme.px(40)
+        bar = QRectF(cell.left(), cell.center().y() - 2, width, 4)
         fill_rounded(painter, bar, 2, theme.color("track"))
-        bar.setWidth(max(4.0, 40 * min(1.0, value)))
+        bar.setWidth(max(4.0, width * min(1.0, value)))
         fill_rounded(painter, bar, 2, theme.color("accent_text" if state.playing else "text2"))
 
     def _time(self, painter: QPainter, cell: QRectF, track: Track, _state: RowState) -> None:

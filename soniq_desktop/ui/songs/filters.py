@@ -193,7 +193,8 @@ def _added_editor(popover: Popover, bar: FilterBar) -> None:
 
 def _range_editor(
     popover: Popover, bar: FilterBar, field: str, *, texts: tuple[str, str],
-    parse: Callable[[str], float | None], limits: tuple[float, float], presets: tuple[tuple[str, Any], ...] = (),
+    parse: Callable[[str], float | None], limits: tuple[float, float],
+    presets: tuple[tuple[str, Any], ...] = (),
 ) -> None:  # fmt: skip
     """Two fields "from" and "to", presets, and a button that applies."""
     row = QHBoxLayout()

@@ -54,7 +54,7 @@ class SongsPage(QWidget):
         self._restore_settings()
 
     def _make_header(self) -> None:
-        self.heading = Label("Songs", "title", elide=Qt.TextElideMode.ElideRight)
+        self.heading = Label("Songs", "title", elide=Qt.TextElideMode.ElideRight, fit=True)
         self.figures = Label("", "body", "text3")
         self.density = IconButton("ph.rows", "Compact rows", checkable=True)
         self.columns_button = IconButton("ph.columns", "Columns")
@@ -88,8 +88,9 @@ class SongsPage(QWidget):
         bar.addWidget(self.sort)
         upper = QVBoxLayout()
         upper.setContentsMargins(24, 20, 24, 0)
-        upper.setSpacing(16)
+        upper.setSpacing(12)
         upper.addLayout(header)
+        upper.addSpacing(4)
         upper.addLayout(bar)
         upper.addWidget(self.progress)
         self.stack = QStackedWidget()
@@ -137,7 +138,6 @@ class SongsPage(QWidget):
         self._params = params
         self.title = params.get("title") or "Songs"
         self.heading.setText(self.title)
-        self._fit_heading()
         plain = "similar_to" not in params and "ids" not in params
         for widget in (self.filters, self.sort):
             widget.setVisible(plain)
@@ -382,10 +382,6 @@ class SongsPage(QWidget):
         self.density.blockSignals(False)
         self.view.delegate.compact = self.density.isChecked()
         self._counts_changed(self._services.library.counts())
-
-    def _fit_heading(self) -> None:
-        metrics = self.heading.fontMetrics()
-        self.heading.setMinimumWidth(min(metrics.horizontalAdvance(self.title) + 2, 420))
 
     @staticmethod
     def _below(widget: QWidget) -> QPoint:

@@ -71,6 +71,7 @@ class SongsView(QTreeView):
         self.keyboard_focus = False
         self.letters_search = False
         self.search_title: Callable[[str], None] = lambda _text: None
+        self._scale = Theme.current().scale
         self._hovered = -1
         self._playing_state = "stopped"
         self._frame = 0
@@ -286,10 +287,13 @@ class SongsView(QTreeView):
         self.viewport().update()
 
     def _theme_changed(self) -> None:
-        for index, column in enumerate(COLUMNS):
-            if column.name in ("number", "heart"):
-                self.header().resizeSection(index, Theme.current().px(column.width))
-        self.scheduleDelayedItemsLayout()
+        scale = Theme.current().scale
+        if scale != self._scale:
+            for index in range(len(COLUMNS)):
+                width = round(self.header().sectionSize(index) * scale / self._scale)
+                self.header().resizeSection(index, width)
+            self._scale = scale
+            self.scheduleDelayedItemsLayout()
         self._apply_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
