@@ -1,0 +1,1 @@
+"""The pages beside the songs table; each module is imported when its page is first opened."""
