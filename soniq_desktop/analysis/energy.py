@@ -14,8 +14,8 @@ def energy(loudness: float | None, activity: float | None, brightness: float | N
     """A logistic function of how far loudness, activity and brightness lie above the middle of real music.
 
     Loudness, the rate and strength of onsets and the brightness of the sound all go with arousal
-    (A. Gabrielsson and E. Lindström, "The role of structure in the musical expression of emotions", 2010). The
-    weights are ours.
+    (A. Gabrielsson and E. Lindström, "The role of structure in the musical expression of emotions", 2010).
+    The weights are ours.
 
     Args:
         loudness: LUFS, integrated.

@@ -1,5 +1,10 @@
 """Loudness, loudness range and true peak against the standards' own test signals and an independent meter."""
 
+import contextlib
+from fractions import Fraction
+
+import av
+import av.filter
 import numpy as np
 import pyloudnorm
 import pytest
@@ -98,6 +103,39 @@ def test_agrees_with_pyloudnorm(rate, channels):
     assert measure(signal, rate, names).integrated == pytest.approx(reference, abs=0.1)
 
 
+def ebur128(signal, rate, layout):
+    """Integrated loudness, range and true peak (linear) as FFmpeg's filter finds them."""
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=rate, format="fltp", layout=layout, time_base=Fraction(1, rate))
+    meter, sink = graph.add("ebur128", "peak=true:metadata=1"), graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    found = {}
+    for start in range(0, signal.shape[1], 4_800):
+        block = np.ascontiguousarray(signal[:, start : start + 4_800])
+        frame = av.AudioFrame.from_ndarray(block, "fltp", layout)
+        frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+        graph.push(frame)
+        with contextlib.suppress(av.BlockingIOError):
+            while True:
+                found.update(graph.pull().metadata)
+    peaks = [float(value) for name, value in found.items() if "true_peaks_ch" in name]
+    return float(found["lavfi.r128.I"]), float(found["lavfi.r128.LRA"]), 20 * np.log10(max(peaks))
+
+
+@pytest.mark.parametrize(
+    ("names", "layout"), [(STEREO, "stereo"), (("FC",), "mono"), (SURROUND, "5.1(side)")]
+)
+def test_agrees_with_the_meter_of_ffmpeg(names, layout):
+    signal = music(20, 48_000, len(names))
+    integrated, spread, peak = ebur128(signal, 48_000, layout)
+    result = measure(signal, names=names)
+    assert result.integrated == pytest.approx(integrated, abs=0.1)
+    assert result.range == pytest.approx(spread, abs=0.2)
+    assert result.true_peak == pytest.approx(peak, abs=0.2)
+
+
 def test_true_peak_agrees_with_sixteenfold_interpolation():
     spectrum = np.fft.rfft(music(4, 44_100), axis=1)
     spectrum[:, int(0.8 * spectrum.shape[1]) :] = 0  # to 17.6 kHz, as far as lossy codecs go
@@ -177,6 +215,7 @@ def test_the_curve_follows_the_level():
 
 def test_the_curve_of_a_long_track_stays_small():
     meter = LoudnessMeter(8_000, ("FC",))
+    block = tone(18, -20, rate=8_000, channels=1)
     for _ in range(200):
-        meter.add(tone(18, -20, rate=8_000, channels=1))
+        meter.add(block)
     assert 1_024 <= len(meter.result().curve) <= 2_048
