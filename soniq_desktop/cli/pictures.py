@@ -55,29 +55,29 @@ def _draw(home: str, folder: str) -> None:
 
 
 def _visit(qt: "QApplication", application: "Application", folder: Path) -> None:
+    from soniq_desktop.ui.window import available_pages
+
     window = application.window
     window.resize(*SIZE)
     window.show()
     application.start()
-    names = iter(range(1, 100))
+    application.settings.set("appearance.theme", "dark")
+    numbers = iter(range(1, 100))
 
     def snap(name: str) -> None:
-        window.grab().save(str(folder / f"window-{next(names):02d}-{name}.png"))
+        window.grab().save(str(folder / f"window-{next(numbers):02d}-{name}.png"))
 
-    def page(name: str) -> None:
+    def page(name: str, seconds: float = SETTLE) -> None:
         window.navigator.open(name)
-        _settle(qt, SETTLE)
+        _settle(qt, seconds)
         snap(name)
 
     _play(qt, application)
     for name in ("songs", "albums", "artists", "genres"):
         page(name)
-    window.navigator.open("player")
-    _settle(qt, LISTEN)
-    snap("player")
-    window.navigator.open("settings")
-    _settle(qt, SETTLE)
-    snap("settings")
+    page("player", LISTEN)
+    if "settings" in available_pages():
+        page("settings")
     application.settings.set("appearance.theme", "light")
     page("songs")
 

@@ -50,7 +50,10 @@ def listen(catalogue: Catalogue, workers: int) -> ListenReport:
             item = f"{progress.speed:.0f}× real time" if progress.speed else ""
             display.update(bar, total=max(progress.total, 1), completed=progress.done, item=item)
 
-        return listen_to_library(catalogue, pool, control=Control(), progress=show)
+        report = listen_to_library(catalogue, pool, control=Control(), progress=show)
+        done = max(report.listened + report.problems, 1)
+        display.update(bar, total=done, completed=done)
+    return report
 
 
 def compose(folder: Path, *, stems: bool = False, workers: int | None = None) -> bool:

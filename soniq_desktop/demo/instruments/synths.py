@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from soniq_desktop.demo.dsp import RATE, Signal, adsr, band, fade_out, frequency, noise
+from soniq_desktop.demo.dsp import RATE, Signal, adsr, band, fade_out, frequency, noise, ramp
 from soniq_desktop.demo.oscillators import SIZE, harmonics, phase, play, subtractive, table, vibrato
 
 VOWELS = {  # formants of a sung vowel: Hz, dB, width in Hz
@@ -149,9 +149,9 @@ def chip_bass(pitch: float, held: float, velocity: float, rng: np.random.Generat
 def chip_noise(pitch: float, held: float, velocity: float, rng: np.random.Generator) -> Signal:
     count = int(0.11 * RATE)
     held_noise = np.repeat(noise(count // 6 + 1, rng), 6)[:count]
-    return 0.4 * fade_out(
-        band(held_noise, 600.0, 9000.0) * np.exp(-np.arange(count) / (0.03 * RATE)).astype(np.float32)
-    )
+    sound = band(held_noise, 600.0, 9000.0) * np.exp(-np.arange(count) / (0.03 * RATE)).astype(np.float32)
+    sound[:24] *= ramp(24)
+    return 0.4 * fade_out(sound)
 
 
 def _choir(pitch: float, held: float, velocity: float, rng: np.random.Generator, vowel: str) -> Signal:
