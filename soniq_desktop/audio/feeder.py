@@ -202,9 +202,10 @@ class Feeder:
 
     def queue_changed(self) -> None:
         """What follows may be another track now, even if its beginning is on its way already."""
-        if self._program is None or self._stream is None:
+        if self._stream is None or self.state != "playing":
             return
-        self._program.reconsider()
+        if self._program is not None:
+            self._program.reconsider()
         planned = next((s for s in self._timeline.segments if s.start > self._stream.changeable()), None)
         if planned is not None or self._end is not None:
             self._replan(planned)
@@ -294,8 +295,8 @@ class Feeder:
         """Count seconds of each playback, notice tracks that began by themselves and the end of the queue."""
         rate = self._stream.rate if self._stream else 1
         segments = self._timeline.segments
-        ends = [segment.start for segment in segments[1:]] + [heard]
-        for segment, end in zip(segments, ends, strict=True):
+        ends = [*(segment.start for segment in segments[1:]), heard]
+        for segment, end in zip(segments, ends, strict=False):
             playback = segment.playback
             if segment.start > heard:
                 break

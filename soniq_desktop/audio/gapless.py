@@ -106,6 +106,11 @@ class Chain:
                 break
         return self._take(frames)
 
+    @property
+    def left(self) -> int:
+        """Output frames to the end of the voice, as the header tells."""
+        return len(self._ready) + round(self.voice.remaining * self._rate)
+
     def _push(self, block: Samples) -> None:
         self._ready = np.concatenate([self._ready, block]) if len(self._ready) else block
 
@@ -158,11 +163,11 @@ class Program:
         parts: list[Samples] = []
         have = 0
         while have < frames and not self.ended:
-            self._look_ahead()
-            block = self._mix(self._chain.read(frames))
+            wanted = self._look_ahead(frames)
+            block = self._mix(self._chain.read(wanted))
             self._mixed += len(block)
             parts.append(self._limiter.process(block))
-            if len(block) < frames:
+            if len(block) < wanted:
                 parts.append(self._limiter.process(self._go_on()))
             if self.ended:
                 parts.append(self._limiter.flush())
@@ -207,18 +212,24 @@ class Program:
     def _mark(self, at: int, voice: Voice) -> None:
         self.marks.append(Mark(at, voice.playback, 0.0))
 
-    def _look_ahead(self) -> None:
-        """Near the end: make the next track ready, and begin the crossfade when it is time."""
-        fade, current = self._mixing.crossfade, self._chain.voice
-        if self._outgoing is not None or not 0 < current.remaining <= max(fade, PREPARE):
-            return
-        self._prepare()
-        if self._prepared is None or current.remaining > fade:
-            return
-        if current.playback.source.continues(self._prepared.playback.source):
-            return  # an album played in order is joined, never faded
-        self._outgoing, self._faded = self._chain, 0
-        self._fade_length = round(current.remaining * self.rate)
+    def _look_ahead(self, frames: int) -> int:
+        """Near the end, make the next track ready and begin the crossfade; how many frames to read before."""
+        fade, left = round(self._mixing.crossfade * self.rate), self._chain.left
+        if self._outgoing is not None or left <= 0:
+            return frames
+        if left <= max(fade, PREPARE * self.rate) + frames:
+            self._prepare()
+        if not fade or self._prepared is None:
+            return frames
+        if self._chain.voice.playback.source.continues(self._prepared.playback.source):
+            return frames  # an album played in order is joined, never faded
+        if left > fade:
+            return min(frames, left - fade)
+        self._cross(left)
+        return frames
+
+    def _cross(self, length: int) -> None:
+        self._outgoing, self._faded, self._fade_length = self._chain, 0, length
         voice = self._take_prepared()
         if voice is not None:
             self._begin(voice)
