@@ -17,9 +17,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from soniq_desktop.analysis import musicnn_embedder
 from soniq_desktop.analysis.embedders import load_embedder
-from soniq_desktop.analysis.musicnn_embedder import MusicnnEmbedder, unit
+from soniq_desktop.analysis.musicnn_embedder import MusicnnEmbedder, audible, unit
 from soniq_desktop.audio.decode import Decoder
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.models import musicnn
@@ -97,12 +96,14 @@ def decode(path: Path) -> Samples:
 
 def quality(folder: Path) -> None:
     """The table over numbers of patches, for both networks and the two together."""
-    msd, mtt = (MusicnnEmbedder(embedder_spec(f"musicnn-{name}")) for name in ("msd", "mtt"))
+    msd = MusicnnEmbedder(embedder_spec("musicnn-msd"))
+    networks, mel = [load_musicnn(name) for name in ("musicnn_msd", "musicnn_mtt")], LogMel()
     albums, found, quieter = [], [], []
     for album, audio in tracks(folder):
         albums.append(album)
-        found.append([[embed(e, audio, count) for count in COUNTS] for e in (msd, mtt)])
-        quieter.append(float(found[-1][0][COUNTS.index(32)] @ embed(msd, audio / 2, 32)))
+        layers = hidden_layers(networks, mel, audio)  # (network, patch, 200)
+        found.append([[mean_vector(layer, count) for count in COUNTS] for layer in layers])
+        quieter.append(float(msd.embed(audio) @ msd.embed(audio / 2)))
     labels = np.array(albums)
     kept = np.array([Counter(albums)[album] >= 3 for album in albums])
     vectors = np.array(found).transpose(1, 2, 0, 3)  # (network, count, track, 200)
@@ -118,15 +119,20 @@ def quality(folder: Path) -> None:
         print(f"| {count if count < 1000 else 'all'} | {hits} | {cosines.mean():.4f} | {cosines.min():.4f} |")
 
 
-def embed(embedder: MusicnnEmbedder, audio: Samples, most: int) -> Samples:
-    """The vector of at most that many patches; zero where they are all silent."""
-    before, musicnn_embedder.MOST_PATCHES = musicnn_embedder.MOST_PATCHES, most
-    try:
-        return unit(embedder.embed(audio))
-    except SoniqError:
-        return np.zeros(embedder.dim, np.float32)
-    finally:
-        musicnn_embedder.MOST_PATCHES = before
+def hidden_layers(networks: list[musicnn.Musicnn], mel: LogMel, audio: Samples) -> list[Samples]:
+    """What each network makes of every audible patch of a track, (patches, 200) each."""
+    whole = audio[: len(audio) // PATCH_SAMPLES * PATCH_SAMPLES].reshape(-1, PATCH_SAMPLES)
+    patches = audible(list(whole))
+    with torch.inference_mode():
+        mels = [mel(torch.from_numpy(np.stack(patches[i : i + 4]))) for i in range(0, len(patches), 4)]
+        return [torch.cat([network(each).penultimate for each in mels]).numpy() for network in networks]
+
+
+def mean_vector(layer: Samples, count: int) -> Samples:
+    """The unit vector of `count` patches evenly spread over the track."""
+    count = min(count, len(layer))
+    places = np.round((np.arange(count) + 0.5) * len(layer) / count - 0.5).astype(int)
+    return unit(layer[places].mean(axis=0))
 
 
 def same_album(vectors: Samples, albums: NDArray[np.str_]) -> float:
