@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.log import topic
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library import groups, ingest, listened, lookup, problems, user_rows
 from soniq_desktop.library.columns import Columns
 from soniq_desktop.library.database import Database
@@ -32,8 +33,6 @@ from soniq_desktop.library.waveforms import load_waveform, save_waveform
 __all__ = ["Catalogue", "KnownFile", "ScannedFile"]
 
 log = topic("catalogue")
-
-LISTENING_VERSION = 1  # the least version of Features that is up to date
 
 
 class Catalogue:
@@ -73,9 +72,14 @@ class Catalogue:
             ingest.add_folder(connection, _absolute(path))
 
     def remove_folder(self, path: str) -> None:
-        """Forget a folder and its tracks, except those in another library folder. Likes and plays stay."""
-        with self.database.writing() as connection:
-            ingest.remove_folder(connection, _absolute(path))
+        """Forget a folder and its tracks, except those in another library folder. Likes and plays stay.
+
+        Done in parts, so that other writers need not wait for 100,000 tracks to go.
+        """
+        gone = False
+        while not gone:
+            with self.database.writing() as connection:
+                gone = ingest.remove_part_of_folder(connection, _absolute(path))
 
     def folders(self) -> list[str]:
         """Library folders in the order in which they were added."""
@@ -244,13 +248,13 @@ class Catalogue:
     # -- listening
 
     def to_listen(
-        self, limit: int, first: Sequence[int] = (), *, version: int = LISTENING_VERSION
+        self, limit: int, first: Sequence[int] = (), *, version: int = FEATURES_VERSION
     ) -> list[Track]:
         """Tracks not listened to at `version` yet, `first` at the head; none missing, no problems."""
         with self.database.reading() as connection:
             return listened.to_listen(connection, limit, first, version)
 
-    def count_to_listen(self, version: int = LISTENING_VERSION) -> int:
+    def count_to_listen(self, version: int = FEATURES_VERSION) -> int:
         """How many tracks wait to be listened to."""
         with self.database.reading() as connection:
             return listened.waiting(connection, version)
@@ -261,7 +265,7 @@ class Catalogue:
             return listened.likely_copies(connection, ids)
 
     def copy_listening(
-        self, track_id: int, audio_hash: str, *, version: int = LISTENING_VERSION
+        self, track_id: int, audio_hash: str, *, version: int = FEATURES_VERSION
     ) -> int | None:
         """Take over what is known of this sound from another track instead of listening again.
 

@@ -162,7 +162,7 @@ def check(path: Path) -> list[str]:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "cache_size = -16000", "temp_store = MEMORY"):
+    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "cache_size = -8000", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

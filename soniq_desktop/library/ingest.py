@@ -249,15 +249,23 @@ def add_folder(connection: sqlite3.Connection, folder: str) -> None:
     )
 
 
-def remove_folder(connection: sqlite3.Connection, folder: str) -> None:
-    """Forget a folder and the tracks that are in no other library folder."""
-    connection.execute("DELETE FROM folders WHERE path = ?", (os.fsencode(folder),))
-    kept = [os.fsdecode(row[0]) for row in connection.execute("SELECT path FROM folders")]
+def remove_part_of_folder(connection: sqlite3.Connection, folder: str, limit: int = 2000) -> bool:
+    """Forget some tracks that are in `folder` only, and in the end the folder. Says whether that is done."""
+    kept = [
+        os.fsdecode(row[0])
+        for row in connection.execute("SELECT path FROM folders WHERE path != ?", (os.fsencode(folder),))
+    ]
     others = " ".join(f"AND NOT ({BELOW})" for _ in kept)
     values = [bound for each in (folder, *kept) for bound in below(each)]
-    rows = connection.execute(f"SELECT id FROM tracks WHERE {BELOW} {others}", values).fetchall()
+    rows = connection.execute(
+        f"SELECT id FROM tracks WHERE {BELOW} {others} LIMIT ?", (*values, limit)
+    ).fetchall()
     remove_tracks(connection, [row[0] for row in rows])
+    if len(rows) == limit:
+        return False
     connection.execute(f"DELETE FROM problems WHERE {BELOW} {others}", values)
+    connection.execute("DELETE FROM folders WHERE path = ?", (os.fsencode(folder),))
+    return True
 
 
 BELOW = "path >= ? AND path < ?"

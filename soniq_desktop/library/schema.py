@@ -34,7 +34,7 @@ CREATE TABLE genres (
     words TEXT NOT NULL
 );
 CREATE TABLE albums (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: views remember it
     key TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
     artist TEXT NOT NULL,
@@ -150,11 +150,14 @@ CREATE TABLE corrections (
     at REAL NOT NULL
 );
 CREATE INDEX listening_events_by_track ON listening_events (track_id, ended, started_at);
-CREATE INDEX listening_events_loose ON listening_events (audio_hash, path) WHERE track_id IS NULL;
+CREATE INDEX listening_events_loose_sounds ON listening_events (audio_hash) WHERE track_id IS NULL;
+CREATE INDEX listening_events_loose_paths ON listening_events (path) WHERE track_id IS NULL;
 CREATE INDEX likes_by_track ON likes (track_id);
-CREATE INDEX likes_loose ON likes (audio_hash, path) WHERE track_id IS NULL;
+CREATE INDEX likes_loose_sounds ON likes (audio_hash) WHERE track_id IS NULL;
+CREATE INDEX likes_loose_paths ON likes (path) WHERE track_id IS NULL;
 CREATE INDEX corrections_by_track ON corrections (track_id);
-CREATE INDEX corrections_loose ON corrections (audio_hash, path) WHERE track_id IS NULL;
+CREATE INDEX corrections_loose_sounds ON corrections (audio_hash) WHERE track_id IS NULL;
+CREATE INDEX corrections_loose_paths ON corrections (path) WHERE track_id IS NULL;
 """
 
 MIGRATIONS: tuple[str, ...] = (_V1,)

@@ -104,11 +104,14 @@ def attach(connection: sqlite3.Connection, track_id: int, path: bytes, audio_has
     """Give loose rows of this sound, or this path, to the track. Says whether there were any."""
     found = 0
     for table in USER_TABLES:
-        found += connection.execute(
-            f"UPDATE {table} SET track_id = ?, audio_hash = coalesce(?, audio_hash)"
-            " WHERE track_id IS NULL AND (audio_hash = ? OR path = ?)",
-            (track_id, audio_hash, audio_hash, path),
-        ).rowcount
+        # Without the hint SQLite would walk all loose rows: there are many after a library was rebuilt.
+        for index, column, value in (("sounds", "audio_hash", audio_hash), ("paths", "path", path)):
+            found += connection.execute(
+                f"UPDATE {table} INDEXED BY {table}_loose_{index}"
+                " SET track_id = ?, audio_hash = coalesce(?, audio_hash)"
+                f" WHERE track_id IS NULL AND {column} = ?",
+                (track_id, audio_hash, value),
+            ).rowcount
     if found:
         _drop_double_likes(connection, track_id)
         count(connection, track_id)

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library import listened, user_rows
-from soniq_desktop.library.catalogue import LISTENING_VERSION, Catalogue, ScannedFile
+from soniq_desktop.library.catalogue import Catalogue, ScannedFile
 from soniq_desktop.library.records import Embedding, Features, Tags
 
 EMBEDDER = "musicnn-msd"
@@ -180,7 +181,7 @@ def _features(random: np.random.Generator, genre: str) -> Features:
     _, tempo, energy = GENRES[genre]
     measured: NDArray[np.float64] = random.normal(size=6)
     return Features(
-        version=LISTENING_VERSION,
+        version=FEATURES_VERSION,
         loudness=round(-11 + 4 * float(measured[0]), 2),
         loudness_range=round(abs(6 + 3 * float(measured[1])), 2),
         true_peak=round(min(1.0, -0.5 + float(measured[2])), 2),

@@ -26,7 +26,7 @@ def ask(qtbot):
     def call(method, *arguments):
         answers = []
         method(*arguments, answers.append)
-        qtbot.waitUntil(lambda: answers)
+        qtbot.waitUntil(lambda: bool(answers))
         return answers[0]
 
     return call

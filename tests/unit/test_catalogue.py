@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from soniq_desktop.common.errors import CatalogueError, NotFoundError
+from soniq_desktop.library import ingest
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import LibraryCounts, Play, TrackQuery
 from tests.catalogue_fixtures import digest, listening, open_catalogue, scanned
@@ -309,3 +310,11 @@ def test_a_closed_catalogue_says_so(tmp_path: Path):
         catalogue.counts()
     with pytest.raises(CatalogueError, match="closed"):
         catalogue.add_folder("/x")
+
+
+def test_a_large_folder_is_removed_part_by_part(catalogue: Catalogue, monkeypatch):
+    remove = ingest.remove_part_of_folder
+    monkeypatch.setattr(ingest, "remove_part_of_folder", lambda *args: remove(*args, limit=4))
+    catalogue.store_scanned([scanned(f"/music/{n}", album=str(n)) for n in range(8)])
+    catalogue.remove_folder("/music")
+    assert catalogue.counts() == LibraryCounts()
