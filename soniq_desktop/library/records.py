@@ -151,8 +151,20 @@ class TrackQuery:
 
     text: str = ""
     sort: Literal[
-        "title", "artist", "album", "genre", "tempo", "key", "energy", "duration", "plays", "added", "year",
-        "last_played", "shuffle", "path",
+        "title",
+        "artist",
+        "album",
+        "genre",
+        "tempo",
+        "key",
+        "energy",
+        "duration",
+        "plays",
+        "added",
+        "year",
+        "last_played",
+        "shuffle",
+        "path",
     ] = "artist"
     descending: bool = False
     seed: int = 0  # for sort="shuffle"
