@@ -22,6 +22,7 @@ BLOCK_VALUES = 1 << 18  # samples of all channels together in one block: 1 MB, 3
 # Hz; what lies outside is resampled to the nearer end. At lower rates the K-weighting would be off by up to
 # 0.6 dB, because its shelf comes too near to half the sample rate.
 RATES = (44_100, 192_000)
+PLANES = 7  # PyAV looks at one plane more than there is, and FFmpeg has room for eight: a crash
 LOUDEST = 16.0  # float files may hold anything; 24 dB above full scale is already absurd
 MAX_BAD_SHARE = 0.5  # of the packets
 
@@ -107,7 +108,10 @@ class SoundStream:
         frame = fifo.read(size)
         assert frame is not None
         self.frames += frame.samples
-        return _finite(np.asarray(frame.to_ndarray(), np.float32))
+        samples = np.asarray(frame.to_ndarray(), np.float32)
+        if not frame.format.is_planar:
+            samples = np.ascontiguousarray(samples.reshape(frame.samples, -1).T)
+        return _finite(samples)
 
     def _frames(self) -> Iterator[AudioFrame]:
         for packet in packets(self._container, self._stream):
@@ -122,14 +126,15 @@ class SoundStream:
 
     def _uniform(self) -> Iterator[AudioFrame]:
         """Frames in planar float32 at the rate and layout of the start; a chained stream may change both."""
-        wanted = ("fltp", self.rate, self.layout.name)
+        kind = "fltp" if len(self.channel_names) <= PLANES else "flt"
+        wanted = (kind, self.rate, self.layout.name)
         for frame in self._decoded:
             given = (frame.format.name, frame.sample_rate, frame.layout.name)
             if given != self._given:
                 yield from self._flushed()
                 self._given = given
                 if given != wanted:
-                    self._resampler = AudioResampler(format="fltp", layout=self.layout, rate=self.rate)
+                    self._resampler = AudioResampler(format=kind, layout=self.layout, rate=self.rate)
             if self._resampler is None:
                 yield frame
             else:

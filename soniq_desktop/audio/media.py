@@ -26,6 +26,9 @@ log = topic("decode")
 # Seconds decoded and dropped before a seek's target: MP3 fills its bit reservoir, Opus needs 0.08.
 LEAD_IN = 0.25
 STALLED_AFTER = 10.0  # seconds without a single decoded frame
+MOST_PLANES = (
+    7  # PyAV looks at one plane more than there is, and FFmpeg has room for eight: 7.1 would crash it
+)
 _FULL_SCALE = {"u8": 128.0, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
 
 
@@ -181,6 +184,8 @@ class Media:
 
 def to_float(frame: av.AudioFrame) -> NDArray[np.float32]:
     """Samples of a frame as (n, channels) float32, full scale 1.0; what is not a number becomes 0."""
+    if frame.format.is_planar and frame.layout.nb_channels > MOST_PLANES:
+        frame = _packed(frame)
     data = frame.to_ndarray()
     samples = data.T if frame.format.is_planar else data.reshape(-1, frame.layout.nb_channels)
     kind = frame.format.name.removesuffix("p")
@@ -189,6 +194,16 @@ def to_float(frame: av.AudioFrame) -> NDArray[np.float32]:
         return np.asarray(shifted / np.float32(_FULL_SCALE[kind]), np.float32)
     floats = np.ascontiguousarray(samples, np.float32)
     return floats if np.isfinite(floats).all() else np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _packed(frame: av.AudioFrame) -> av.AudioFrame:
+    """The same samples with the channels interleaved."""
+    kind, pts = frame.format.name.removesuffix("p"), frame.pts
+    resampler = av.AudioResampler(format=kind, layout=frame.layout, rate=frame.sample_rate)
+    frame.pts = None  # the resampler would count on from it
+    packed = resampler.resample(frame)[0]
+    frame.pts = pts
+    return packed
 
 
 def _codec_name(name: str) -> str:

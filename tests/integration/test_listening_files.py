@@ -161,6 +161,15 @@ def _write_surround(path, samples, rate):
     return path
 
 
+@pytest.mark.parametrize("channels", [3, 8, 9, 32])
+def test_any_number_of_channels_is_heard(tmp_path, embedder, channels):
+    path = tmp_path / "many.wav"
+    soundfile.write(path, np.repeat(song(6)[:, :1], channels, axis=1), RATE)
+    listening = heard(path, embedder)
+    assert (listening.features.key, listening.features.mode) == (2, "major")
+    assert len(listening.embeddings) == 1
+
+
 def test_very_high_sample_rates_are_measured_alike(tmp_path):
     low, high = (
         heard(write_audio(tmp_path / f"{rate}.wav", song(6, rate=rate), rate)).features
