@@ -9,6 +9,7 @@ from soniq_desktop.audio.timeline import Playback
 PlayerState = Literal["stopped", "playing", "paused"]
 Ended = Literal["finished", "part", "skipped"]
 
+HEARD_AT_LEAST = 1.0  # seconds; less is passing by, not listening
 SKIPPED_BELOW = 30.0  # seconds; leaving later than this, or after half of the track, was listening
 
 
@@ -55,6 +56,20 @@ class DevicesChanged:
 
 
 Event: TypeAlias = TrackChanged | StateChanged | QueueMoved | Message | Played | DevicesChanged
+
+
+def played(playback: Playback, position: float, *, by_itself: bool, moved_on: bool) -> Played | None:
+    """The listening event of a playback that is over; None where it was only passed by."""
+    if playback.heard < HEARD_AT_LEAST and not by_itself:
+        return None
+    return Played(
+        track=playback.source.track,
+        entry=playback.entry,
+        started_at=playback.started_at,
+        seconds_heard=playback.heard,
+        ended=how_it_ended(playback, by_itself=by_itself, moved_on=moved_on),
+        position=position,
+    )
 
 
 def how_it_ended(playback: Playback, *, by_itself: bool, moved_on: bool) -> Ended:

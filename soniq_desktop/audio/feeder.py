@@ -3,28 +3,29 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from soniq_desktop.audio.events import (
     Event,
     Message,
-    Played,
     PlayerState,
     QueueMoved,
     StateChanged,
     TrackChanged,
-    how_it_ended,
+    played,
 )
+from soniq_desktop.audio.gain import fade_in
 from soniq_desktop.audio.gapless import Mixing, Program, Voice
 from soniq_desktop.audio.output import AudioOutput
 from soniq_desktop.audio.outputs import Outputs
-from soniq_desktop.audio.queue import Entry, PlayQueue
+from soniq_desktop.audio.queue import PlayQueue
 from soniq_desktop.audio.source import Source
 from soniq_desktop.audio.stream import Stream
 from soniq_desktop.audio.tap import Tap
-from soniq_desktop.audio.timeline import KEEP, Playback, Segment, Timeline, segment_at
+from soniq_desktop.audio.timeline import KEEP, Playback, Segment, Timeline
+from soniq_desktop.audio.view import View
+from soniq_desktop.audio.voices import Voices
 from soniq_desktop.common.errors import SoniqError
 
 AHEAD = 1.0  # seconds of sound in the ring: longer than any stall of the interpreter
@@ -32,36 +33,6 @@ FIRST = 0.25  # seconds decoded before the device starts
 CHUNK = 8192  # frames written at once; commands are looked at in between
 FADE = 0.01  # seconds, at pause, seek and skip
 IDLE = 3.0  # seconds of silence after which the device is released
-FAILURES = 20  # files in a row that cannot be played before giving up
-HEARD_AT_LEAST = 1.0  # seconds; less is passing by, not listening
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What other threads see: where the sound was at `time`, and what it means."""
-
-    time: float = 0.0
-    heard: int = 0
-    rate: int = 44100
-    running: bool = False
-    segments: tuple[Segment, ...] = ()
-    playback: Playback | None = None
-    since: int = 0  # frame at which `playback` begins; before it, `seconds` is shown
-    seconds: float = 0.0
-
-    def frame(self, now: float) -> int:
-        """The audible output frame, extrapolated from the last tick."""
-        return self.heard + int(min(max(now - self.time, 0.0), 0.25) * self.rate * self.running)
-
-    def position(self, now: float) -> float:
-        """Seconds into the current track."""
-        if self.playback is None:
-            return 0.0
-        frame = self.frame(now)
-        segment = segment_at(self.segments, frame) if self.running else None
-        if segment is None or frame < self.since or segment.playback is not self.playback:
-            return self.seconds
-        return segment.seconds + (frame - segment.start) / self.rate
 
 
 class Feeder:
@@ -89,7 +60,8 @@ class Feeder:
         self.view = View()
         self.tap = Tap(44100, lambda: self.view.frame(clock()))
         self._queue, self._lock = queue, lock
-        self._lookup, self._emit, self._outputs, self._clock = lookup, emit, outputs, clock
+        self._emit, self._outputs, self._clock = emit, outputs, clock
+        self._voices = Voices(queue, lock, lookup, emit, self.mixing)
         self._level = 1.0
         self._timeline = Timeline()
         self._stream: Stream | None = None
@@ -102,7 +74,6 @@ class Feeder:
         self._since = 0
         self._seconds = 0.0  # position while not playing
         self._idle_since = 0.0
-        self._complained: set[int] = set()
 
     @property
     def busy(self) -> bool:
@@ -119,23 +90,19 @@ class Feeder:
     def start(self, seconds: float = 0.0, *, moved_on: bool = True) -> None:
         """Play the queue's current entry, whatever played before."""
         self._leave(moved_on=moved_on)
-        with self._lock:
-            entry = self._queue.current
-        if entry is not None and self._ready_stream():
-            voice = self._first_playable(entry, self._step, seconds)
-            if voice is not None:
-                self._take_up(voice.playback)
-                self._sound(voice, seconds)
-                self._set_state("playing")
-                return
-        self.stop()
+        voice = self._voices.current(seconds)
+        if voice is None:
+            self.stop()
+            return
+        self._ready_stream()
+        self._take_up(voice.playback)
+        self._sound(voice, seconds)
+        self._set_state("playing")
 
     def load(self, seconds: float) -> None:
         """Show the queue's current entry, paused at a position, without opening a device."""
         self._leave(moved_on=False)
-        with self._lock:
-            entry = self._queue.current
-        voice = None if entry is None else self._first_playable(entry, self._step, seconds)
+        voice = self._voices.current(seconds)
         if voice is None:
             self.stop()
             return
@@ -156,7 +123,7 @@ class Feeder:
             return
         if self._current is None or self.state == "stopped":
             self.start(moved_on=False)
-        elif self._ready_stream():
+        else:
             self._go_to(self._current, self._seconds)
 
     def toggle(self) -> None:
@@ -240,7 +207,7 @@ class Feeder:
             return
         playing, seconds = self.state == "playing", self._seconds_at(self._stream.heard)
         self._close_stream()
-        if playing and self._current is not None and self._ready_stream():
+        if playing and self._current is not None:
             self._go_to(self._current, seconds)
 
     def close(self) -> None:
@@ -294,18 +261,13 @@ class Feeder:
     def _account(self, heard: int) -> None:
         """Count seconds of each playback, notice tracks that began by themselves and the end of the queue."""
         rate = self._stream.rate if self._stream else 1
-        segments = self._timeline.segments
-        ends = [*(segment.start for segment in segments[1:]), heard]
-        for segment, end in zip(segments, ends, strict=False):
+        for segment, frames in self._timeline.between(self._accounted, heard):
             playback = segment.playback
-            if segment.start > heard:
-                break
-            if playback is None or end <= self._accounted:
+            if playback is None or playback.closed:
                 continue
-            if playback is not self._current and segment.start >= self._since and not playback.closed:
+            if playback is not self._current and segment.start >= self._since:
                 self._arrive(segment, playback)
-            if not playback.closed:
-                playback.heard += max(0, min(end, heard) - max(segment.start, self._accounted)) / rate
+            playback.heard += frames / rate
         self._accounted = max(self._accounted, heard)
         self._timeline.forget_before(heard - round(KEEP * rate))
         if self._end is not None and heard >= self._end and self.state == "playing":
@@ -346,63 +308,10 @@ class Feeder:
 
     # helpers
 
-    def _first_playable(
-        self, entry: Entry, step: Callable[[Entry], Entry | None], seconds: float = 0.0
-    ) -> Voice | None:
-        """Open an entry, or the first one after it that can be opened."""
-        following: Entry | None = entry
-        for _ in range(FAILURES):
-            if following is None:
-                return None
-            try:
-                source = self._lookup(following.track)
-                return self._voice(Playback(following.id, source), seconds)
-            except SoniqError as error:
-                self._complain(following, error)
-                failed, seconds = following, 0.0
-                with self._lock:
-                    following = step(failed)
-                if following == failed:  # repeated, or alone
-                    return None
-        self._emit(Message("Many files in a row cannot be played. Is their drive connected?"))
-        return None
-
-    def _voice(self, playback: Playback, seconds: float) -> Voice:
-        mode = self.mixing.loudness
-        if mode == "album" and not self._amid_its_album(playback):
-            mode = "track"
-        return Voice(playback, mode, seconds)
-
-    def _amid_its_album(self, playback: Playback) -> bool:
-        """True if a neighbour in the queue is of the same album: then their differences are to be kept."""
-        album = playback.source.album
-        with self._lock:
-            neighbours = self._queue.neighbours(playback.entry) if playback.entry in self._queue else []
-        return album is not None and any(self._album_of(track) == album for track in neighbours)
-
-    def _album_of(self, track: int) -> str | None:
-        try:
-            return self._lookup(track).album
-        except SoniqError:
-            return None
-
-    def _step(self, _entry: Entry) -> Entry | None:
-        return self._queue.next()
-
-    def _complain(self, entry: Entry, error: SoniqError) -> None:
-        if entry.id not in self._complained:
-            self._complained.add(entry.id)
-            self._emit(Message(str(error)))
-
-    def _following(self, playback: Playback) -> Voice | None:
-        with self._lock:
-            entry = self._queue.after(playback.entry)
-        return None if entry is None else self._first_playable(entry, lambda e: self._queue.after(e.id))
-
     def _go_to(self, playback: Playback, seconds: float) -> None:
         """Sound the current playback from a position; a file that is gone meanwhile is skipped."""
         try:
-            voice = self._voice(playback, seconds)
+            voice = self._voices.open(playback, seconds)
         except SoniqError as error:
             self._emit(Message(str(error)))
             with self._lock:
@@ -412,6 +321,7 @@ class Feeder:
             else:
                 self.start(moved_on=False)
             return
+        self._ready_stream()
         self._sound(voice, seconds)
         self._set_state("playing")
 
@@ -422,13 +332,11 @@ class Feeder:
             voice.close()
             return
         self._end_program()
-        program = Program(voice, stream.rate, self.mixing, self._following)
+        program = Program(voice, stream.rate, self.mixing, self._voices.following)
         needed = max(stream.ring.written - stream.changeable(), round(FIRST * stream.rate))
         samples = program.read(needed)
-        if seconds > 0 and stream.ring.written == stream.ring.origin:
-            samples[: round(FADE * stream.rate)] *= np.linspace(
-                0, 1, len(samples[: round(FADE * stream.rate)]), dtype=np.float32
-            )[:, None]
+        if seconds > 0 and not stream.started:
+            fade_in(samples[: round(FADE * stream.rate)])
         at = stream.splice(samples, FADE)
         self._program, self._program_start, self._marked, self._end = program, at, 0, None
         self._since, self._seconds = at, seconds
@@ -475,17 +383,14 @@ class Feeder:
         if playback is None or playback.closed:
             return
         playback.closed = True
-        if playback.heard < HEARD_AT_LEAST and not by_itself:
-            return
-        ended = how_it_ended(playback, by_itself=by_itself, moved_on=moved_on)
         position = playback.duration if by_itself else self.view.position(self._clock())
-        track, entry, began = playback.source.track, playback.entry, playback.started_at
-        self._emit(Played(track, entry, began, playback.heard, ended, position))
+        event = played(playback, position, by_itself=by_itself, moved_on=moved_on)
+        if event is not None:
+            self._emit(event)
 
-    def _ready_stream(self) -> bool:
+    def _ready_stream(self) -> None:
         if self._stream is None:
             self._use(self._outputs.open(self._clock()))
-        return self._stream is not None
 
     def _use(self, output: AudioOutput) -> None:
         self._stream = Stream(output, self._frame, self.tap, self._level, self._clock)

@@ -58,6 +58,11 @@ def equal_power(start: int, frames: int, length: int) -> tuple[NDArray[np.float3
     return np.cos(phase).astype(np.float32), np.sin(phase).astype(np.float32)
 
 
+def fade_in(samples: NDArray[np.float32]) -> None:
+    """Ramp (n, 2) samples up from silence, in place."""
+    samples *= np.linspace(0, 1, len(samples), endpoint=False, dtype=np.float32)[:, None]
+
+
 class Limiter:
     """A look-ahead limiter: what stays below full scale passes untouched, bit by bit.
 

@@ -92,6 +92,7 @@ class PlayQueue:
         """A new queue; the track at `start` becomes current. A shuffled queue stays shuffled."""
         shuffled = self.shuffled
         self.clear()
+        self._natural = None
         self._order = self._new(tracks)
         self._index = min(max(start, 0), len(self._order) - 1)
         if shuffled:

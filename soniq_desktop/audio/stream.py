@@ -33,7 +33,7 @@ class Stream:
         self.ring = Ring(self.rate, output.channels, origin, tap, level)
         self._clock = clock
         self._heard = PlayClock(self.rate, output.latency, clock)
-        self._started = False
+        self.started = False
         self._last_read = origin
         self._stalled = 0.0
         self._looked = clock()
@@ -41,7 +41,7 @@ class Stream:
     @property
     def read(self) -> int:
         """The first frame that the device has not taken."""
-        return self.ring.origin + (self.output.frames_read() if self._started else 0)
+        return self.ring.origin + (self.output.frames_read() if self.started else 0)
 
     @property
     def heard(self) -> int:
@@ -54,16 +54,16 @@ class Stream:
 
     def changeable(self) -> int:
         """The first frame that the device will certainly not take while we rewrite it."""
-        return min(self.read + (MARGIN if self._started else 0), self.ring.written)
+        return min(self.read + (MARGIN if self.started else 0), self.ring.written)
 
     def append(self, samples: Samples) -> None:
         """Write (n, 2) samples behind the last one; the first ones start the device (OutputDeviceError)."""
         self.ring.append(samples)
-        if self._started:
+        if self.started:
             self.output.publish()
         elif len(samples):
             self.output.start(self.ring)
-            self._started = True
+            self.started = True
 
     def splice(self, samples: Samples, fade: float) -> int:
         """Replace all that is not heard yet by (n, 2) samples, with a crossfade in seconds; returns where.
@@ -79,12 +79,12 @@ class Stream:
 
     def set_level(self, level: float) -> None:
         """Another volume, heard after the device's own latency."""
-        near = self.read + BLOCK // 4 if self._started else self.ring.origin
+        near = self.read + BLOCK // 4 if self.started else self.ring.origin
         self.ring.set_level(min(near, self.ring.written), level)
 
     def lost(self) -> bool:
         """True once the device has ended or taken nothing for STALL seconds. To be asked at every tick."""
-        if not self._started:
+        if not self.started:
             return False
         now, read = self._clock(), self.read
         step, self._looked = min(now - self._looked, LONGEST_STEP), now

@@ -49,6 +49,15 @@ class Timeline:
         if first:
             self.segments = self.segments[first:]
 
+    def between(self, start: int, end: int) -> list[tuple[Segment, int]]:
+        """Segments that sound in [start, end), with the number of frames that each has in there."""
+        stops = [*(segment.start for segment in self.segments[1:]), end]
+        shares = [
+            (segment, min(stop, end) - max(segment.start, start))
+            for segment, stop in zip(self.segments, stops, strict=False)
+        ]
+        return [(segment, frames) for segment, frames in shares if frames > 0]
+
     def at(self, frame: int) -> Segment | None:
         return segment_at(self.segments, frame)
 

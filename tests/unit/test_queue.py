@@ -78,6 +78,17 @@ def test_shuffle_keeps_the_current_track_and_unshuffle_restores_the_order():
     assert queue.current.track == current == queue.tracks()[queue.index]
 
 
+def test_a_new_queue_is_shuffled_too_while_shuffle_is_on():
+    queue = filled(3)
+    queue.set_shuffle(True)
+    queue.replace(list(range(100, 140)), 5)
+    assert queue.current.track == 105
+    assert queue.tracks() != list(range(100, 140))
+    assert sorted(play_on(queue)) == list(range(100, 140))
+    queue.set_shuffle(False)
+    assert queue.tracks() == list(range(100, 140))
+
+
 def test_shuffle_plays_each_once_before_any_again():
     queue = filled(20)
     queue.set_shuffle(True)
