@@ -1,8 +1,7 @@
 """The columns by which tracks are ordered and filtered, held as arrays.
 
 Sorting 100,000 rows in SQL for every key press would take a tenth of a second. Here each order is computed
-once, kept until a value changes, and masked by what matches. Values are fetched as one text per column: a row
-at a time would give up and take back the interpreter lock 100,000 times.
+once, kept until a value changes, and masked by what matches.
 """
 
 import sqlite3
@@ -13,41 +12,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.library.bulk import UNKNOWN, Floats, Ids, read_columns, read_ids
 from soniq_desktop.library.records import Filters, TrackQuery
 from soniq_desktop.library.text import fold, match_expression
 
-Ids = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-LOSSLESS = ("flac", "alac", "pcm", "wavpack", "ape", "tta", "aiff", "wav")
-_NONE = -1.0
 _MISSING_RANK = np.int64(1) << 33  # above every rank; ranks times the number of tracks stay below 2**63
 
-# SQL of every column; what is not known is -1.
-_COLUMNS = {
-    "id": "t.id",
-    "artist": "t.artist_id",
-    "album": "ifnull(t.album_id, -1)",
-    "genre": "ifnull(t.genre_id, -1)",
-    "disc": "ifnull(t.disc_number, 0)",
-    "number": "ifnull(t.track_number, 0)",
-    "year": "ifnull(t.year, -1)",
-    "duration": "round(t.duration, 3)",
-    "added": "cast(t.added_at AS INTEGER)",
-    "plays": "t.plays",
-    "last_played": "cast(ifnull(t.last_played, -1) AS INTEGER)",
-    "liked": "t.liked",
-    "lossless": "t.codec IN ({})".format(", ".join(f"'{name}'" for name in LOSSLESS)),
-    "tempo": "ifnull(round(f.tempo, 2), -1)",
-    "energy": "ifnull(round(f.energy, 4), -1)",
-    "key": "CASE WHEN f.key IS NULL THEN -1 ELSE f.key * 2 + (f.mode IS 'minor') END",
-}
 _STEPS = {"duration": 1000, "tempo": 100, "energy": 10_000}  # ranks per unit
 _TEXT_SORTS = {"artist", "album", "genre", "title", "path"}
-_FROM = "FROM tracks t LEFT JOIN features f ON f.track_id = t.id"
-# The plus keeps SQLite from walking all ids in order instead of the few rows of the index.
-_CHANGED = "WHERE t.revision > ? ORDER BY +t.id"
 _HOME = ("artist", "album", "disc", "number")
 
 
@@ -68,6 +42,7 @@ class Columns:
         self._seen: _Counters | None = None
         self._values: dict[str, Floats] = {}
         self._ids: Ids = np.zeros(0, np.int64)
+        self._places: Ids = np.zeros(1, np.int64)  # position of each id, by id
         self._orders: dict[tuple[str, bool], Ids] = {}
         self._ranks: dict[str, Ids] = {}
         self._matches: dict[str, Mask] = {}
@@ -101,7 +76,7 @@ class Columns:
             return
         if seen is None or counters.deletions != seen.deletions:
             self._values.clear()
-            self._ids = self._column(connection, "id").astype(np.int64)
+            self._set_ids(self._column(connection, "id"))
         else:
             self._patch(connection, seen.revision)
         if seen is None or counters.text_revision != seen.text_revision:
@@ -112,7 +87,7 @@ class Columns:
 
     def _patch(self, connection: sqlite3.Connection, since: int) -> None:
         """Read the tracks that changed; orders by a column that did not change stay as they are."""
-        fresh = _fetch(connection, tuple(self._values), _CHANGED, (since,))
+        fresh = read_columns(connection, tuple(self._values), since)
         positions, known = _positions(self._ids, fresh["id"].astype(np.int64))
         for name, values in fresh.items():
             if not np.array_equal(self._values[name][positions[known]], values[known]):
@@ -120,7 +95,12 @@ class Columns:
                 self._forget_orders(name)
         if not known.all():  # new ids are always the highest: they go to the end
             self._values = {name: np.concatenate([self._values[name], fresh[name][~known]]) for name in fresh}
-            self._ids = self._values["id"].astype(np.int64)
+            self._set_ids(self._values["id"])
+
+    def _set_ids(self, ids: Floats) -> None:
+        self._ids = ids.astype(np.int64)
+        self._places = np.zeros(int(self._ids.max(initial=0)) + 1, np.int64)
+        self._places[self._ids] = np.arange(len(self._ids))
 
     def _forget_orders(self, name: str) -> None:
         for descending in (False, True):
@@ -133,7 +113,7 @@ class Columns:
     def _need(self, connection: sqlite3.Connection, *names: str) -> None:
         missing = tuple(name for name in names if name not in self._values)
         if missing:
-            self._values.update(_fetch(connection, missing, "ORDER BY t.id"))
+            self._values.update(read_columns(connection, missing))
 
     # -- order
 
@@ -158,24 +138,28 @@ class Columns:
             return self._rank(connection, sort)
         values = self._column(connection, sort)
         ranks = np.rint(values * _STEPS.get(sort, 1)).astype(np.int64)
-        return np.where(values == _NONE, _MISSING_RANK, ranks)
+        return np.where(values == UNKNOWN, _MISSING_RANK, ranks)
 
     def _home(self, connection: sqlite3.Connection) -> Ids:
         """The order of last resort as ranks: artist, album, disc, number, title."""
         if "home" not in self._ranks:
             self._need(connection, *_HOME)
+            count = len(self._ids)
+            album = _dense(
+                self._rank(connection, "artist") * (_MISSING_RANK + 1) + self._rank(connection, "album")
+            )
             disc, number = (self._values[name].astype(np.int64) for name in ("disc", "number"))
-            place = np.clip(disc, 0, 999) * 10_000 + np.clip(number, 0, 9_999)
-            keys = (self._rank(connection, "title"), place, self._rank(connection, "album"))
-            self._ranks["home"] = _inverse(np.lexsort((*keys, self._rank(connection, "artist"))))
+            place = np.clip(disc, 0, 63) * 1024 + np.clip(number, 0, 1023)
+            key = (album * 65_536 + place) * count + self._rank(connection, "title")
+            self._ranks["home"] = _inverse(np.argsort(key))
         return self._ranks["home"]
 
     def _rank(self, connection: sqlite3.Connection, name: str) -> Ids:
         if name not in self._ranks:
             if name in {"title", "path"}:
                 order = "title_sort, id" if name == "title" else "path"
-                ordered = _ids(connection, f"SELECT id FROM tracks ORDER BY {order}")
-                self._ranks[name] = _inverse(np.searchsorted(self._ids, ordered))
+                ordered = read_ids(connection, f"SELECT id FROM tracks ORDER BY {order}")
+                self._ranks[name] = _inverse(self._places[ordered])
             else:
                 self._ranks[name] = self._group_rank(connection, name)
         return self._ranks[name]
@@ -183,7 +167,7 @@ class Columns:
     def _group_rank(self, connection: sqlite3.Connection, name: str) -> Ids:
         """Rank of each track's artist, album or genre among those."""
         order = "title_sort, artist_sort" if name == "album" else "sort"
-        ordered = _ids(connection, f"SELECT id FROM {name}s ORDER BY {order}, id")
+        ordered = read_ids(connection, f"SELECT id FROM {name}s ORDER BY {order}, id")
         rank_of = np.full(int(ordered.max(initial=0)) + 2, _MISSING_RANK)
         rank_of[ordered] = np.arange(len(ordered))
         return rank_of[self._column(connection, name).astype(np.int64)]  # -1, no group: the spare last place
@@ -210,9 +194,9 @@ class Columns:
         if expression not in self._matches:
             if len(self._matches) >= 64:
                 self._matches.pop(next(iter(self._matches)))
-            found = _ids(connection, "SELECT rowid AS id FROM search WHERE search MATCH ?", (expression,))
+            found = read_ids(connection, "SELECT rowid AS id FROM search WHERE search MATCH ?", (expression,))
             mask = np.zeros(len(self._ids), np.bool_)
-            mask[np.searchsorted(self._ids, found)] = True
+            mask[self._places[found]] = True
             self._matches[expression] = mask
         return self._matches[expression]
 
@@ -230,7 +214,7 @@ def _filter_masks(filters: Filters, column: Callable[[str], Floats]) -> Iterable
         bounds = getattr(filters, name)
         if bounds is not None:
             values = column(name)
-            yield (values != _NONE) & (values >= bounds[0]) & (values <= bounds[1])
+            yield (values != UNKNOWN) & (values >= bounds[0]) & (values <= bounds[1])
     if filters.keys:
         yield np.isin(column("key"), [key * 2 + (mode == "minor") for key, mode in filters.keys])
 
@@ -243,23 +227,13 @@ def _positions(ids: Ids, wanted: Ids) -> tuple[Ids, Mask]:
     return positions, known
 
 
-def _fetch(
-    connection: sqlite3.Connection, names: tuple[str, ...], rest: str, values: tuple[object, ...] = ()
-) -> dict[str, Floats]:
-    inner = ", ".join(f"{_COLUMNS[name]} AS c{number}" for number, name in enumerate(names))
-    outer = ", ".join(f"group_concat(c{number})" for number in range(len(names)))
-    row = connection.execute(f"SELECT {outer} FROM (SELECT {inner} {_FROM} {rest})", values).fetchone()
-    return {name: _numbers(text) for name, text in zip(names, row, strict=True)}
-
-
-def _ids(connection: sqlite3.Connection, select: str, values: tuple[object, ...] = ()) -> Ids:
-    """The ids that `select` yields, in its order (SQLite keeps it: the outer query aggregates)."""
-    (text,) = connection.execute(f"SELECT group_concat(id) FROM ({select})", values).fetchone()
-    return _numbers(text).astype(np.int64)
-
-
-def _numbers(text: str | None) -> Floats:
-    return np.fromstring(text, np.float64, sep=",") if text else np.zeros(0)
+def _dense(keys: Ids) -> Ids:
+    """Ranks 0, 1, 2, ... of `keys`, equal ones alike."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    ranks = np.empty(len(keys), np.int64)
+    ranks[order] = np.cumsum(np.concatenate([[False], ordered[1:] != ordered[:-1]])[: len(keys)])
+    return ranks
 
 
 def _inverse(order: Ids) -> Ids:
