@@ -340,6 +340,15 @@ class FakePlayer(QObject):
     def set_crossfade(self, value: float) -> None:
         self._option("crossfade", value)
 
+    def set_loudness(self, value: str) -> None:
+        self._option("loudness", value)
+
+    def set_device(self, value: str | None) -> None:
+        self._option("device", value)
+
+    def jump(self, index: int) -> None:
+        self._go(index - self.at)
+
     def queue(self) -> list[int]:
         return list(self.ids)
 

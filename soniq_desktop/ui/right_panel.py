@@ -120,7 +120,7 @@ class RightPanel(QWidget):
                 self._player.move(end + offset, self._first() + before + offset)
 
     def _play_row(self, row: int) -> None:
-        self._player.play(self._player.queue(), self._first() + row, "queue")
+        self._player.jump(self._first() + row)
 
     def _track_changed(self, track: Track | None) -> None:
         self._track = track

@@ -266,7 +266,7 @@ class Sidebar(QWidget):
         self._scroll.setVerticalScrollBarPolicy(
             policy.ScrollBarAlwaysOff if compact else policy.ScrollBarAlwaysOn
         )
-        self._body.setContentsMargins(12, 6 if compact else 0, 11 if compact else 4, 8)
+        self._body.setContentsMargins(12, 6 if compact else 0, 11 if compact else 3, 8)
         self._body.setSpacing(4 if compact else 0)
         self.name.setVisible(not compact)
         self._drive.setVisible(not compact)

@@ -375,6 +375,7 @@ class MainWindow(QWidget):
             region = regions[(at + by * step) % len(regions)]
             target = _first_focusable(region)
             if target is not None:
+                self.focus_ring.use_keyboard()
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 

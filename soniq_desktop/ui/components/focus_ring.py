@@ -39,6 +39,10 @@ class FocusRing(QWidget):
         """Learn from the native window's events (few, unlike the app's) whether the keyboard is in use."""
         native.installEventFilter(self)
 
+    def use_keyboard(self) -> None:
+        """A shortcut moved the focus (the window does not see keys that are shortcuts)."""
+        self._set_keyboard(True)
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in KEYS:

@@ -13,7 +13,6 @@ class SongsHeader(QHeaderView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(36)
         self.setMouseTracking(True)

@@ -123,6 +123,7 @@ class SongsView(QTreeView):
         header = SongsHeader(self)
         self._songs_header = header
         self.setHeader(header)
+        header.setSectionsClickable(True)  # setHeader switches it off: Qt does not sort here, we do
         header.setStretchLastSection(False)
         for index, column in enumerate(COLUMNS):
             fixed = column.name in ("number", "heart", "match")
@@ -210,6 +211,7 @@ class SongsView(QTreeView):
 
     def scroll_to_row(self, row: int) -> None:
         """Bring a row to the top."""
+        self.executeDelayedItemsLayout()  # otherwise the scroll bar still has the range of the list before
         self.verticalScrollBar().setValue(row * self.delegate.row_height())
 
     # painting
