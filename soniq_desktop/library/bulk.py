@@ -39,7 +39,7 @@ COLUMNS = {
 def read_columns(
     connection: sqlite3.Connection, names: Sequence[str], since: int | None = None
 ) -> dict[str, Floats]:
-    """Columns of `COLUMNS` in the order of the ids; only tracks changed after revision `since` where given."""
+    """Columns of `COLUMNS` in the order of the ids; only tracks changed after revision `since`, if given."""
     inner = ", ".join(f"{COLUMNS[name]} AS c{number}" for number, name in enumerate(names))
     outer = ", ".join(f"group_concat(c{number})" for number in range(len(names)))
     # The plus keeps SQLite from walking all ids in order instead of the few rows of the index.

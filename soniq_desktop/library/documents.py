@@ -8,7 +8,7 @@ import copy
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,8 +35,9 @@ class AtomicStorage(Storage):
         DocumentError: the file is there but cannot be read (permissions, disk).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, fallbacks: Sequence[Path] = ()) -> None:
         self.path = path
+        self._fallbacks = (backup_of(path), *fallbacks)
         self.notices: list[str] = []
         sweep_temporaries(path)
         self._dirty = False
@@ -75,31 +76,32 @@ class AtomicStorage(Storage):
         self.flush()
 
     def _load(self) -> Data:
-        """The file, or else its backup, or else nothing; a damaged file is set aside and said so."""
-        backup = backup_of(self.path)
+        """The file, or else its newest readable copy, or else nothing; a damaged file is set aside."""
         found = _parse_file(self.path)
         if found is not None:
             return found
-        was_there = self.path.exists()
-        if was_there:
-            aside = set_aside(self.path)
-            log.error("%s was damaged and is kept as %s.", self.path.name, aside.name)
-        older = _parse_file(backup)
+        kept = ""
+        if self.path.exists():
+            kept = f" The damaged file is kept as {set_aside(self.path).name}."
+        older = next((data for data in map(_parse_file, self._fallbacks) if data is not None), None)
         if older is not None:
             self._dirty = True  # the next flush makes it the file again
             self.notices.append(
-                "Your playlists and settings could not be read;"
-                " the version before the last change was restored."
+                f"Your playlists and settings could not be read; an earlier version was restored.{kept}"
             )
-        elif was_there:
-            self.notices.append(
-                f"Your playlists and settings could not be read; the damaged file is kept as {aside.name}."
-            )
+        elif kept:
+            self.notices.append(f"Your playlists and settings could not be read.{kept}")
+        for notice in self.notices:
+            log.error("%s", notice)
         return older or {}
 
 
 class Documents:
     """The user's documents. Thread-safe; changes are written by `flush` and by `close`.
+
+    Args:
+        path: the file; beside it lies its previous version.
+        fallbacks: further copies to fall back to, newest first (daily backups).
 
     Attributes:
         settings: name -> value.
@@ -109,10 +111,10 @@ class Documents:
         DocumentError: the file cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, fallbacks: Sequence[Path] = ()) -> None:
         self.path = path
         self.lock = threading.RLock()
-        self._storage = AtomicStorage(path)
+        self._storage = AtomicStorage(path, fallbacks)
         self.notices = self._storage.notices
         self._database = TinyDB(storage=lambda: self._storage)
         self.settings = Settings(self)

@@ -1,4 +1,4 @@
-"""Opening the library at start: a damaged database is set aside, and what the user made is brought back."""
+"""Opening the user's data at start: what is damaged is set aside, and what the user made is brought back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from soniq_desktop.common.paths import Paths
 from soniq_desktop.library.backup import backups, restore_tables
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.database import DamagedCatalogueError, check, suspicion
+from soniq_desktop.library.documents import Documents
 
 log = topic("recovery")
 
@@ -38,6 +39,15 @@ def open_library(paths: Paths) -> OpenedLibrary:
     except DamagedCatalogueError as error:
         log.warning("The library is started again: %s", error)
         return _start_again(paths)
+
+
+def open_documents(paths: Paths) -> Documents:
+    """The user's documents; where the file and its previous version are damaged, those of the newest backup.
+
+    Raises:
+        DocumentError: the file is there but cannot be read.
+    """
+    return Documents(paths.documents, [each.documents for each in backups(paths.backups)])
 
 
 def _look_closely(path: Path) -> None:

@@ -6,10 +6,12 @@ import os
 
 import pytest
 
+from soniq_desktop.common.fileio import backup_of
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.library.backup import KEPT, backup_if_due, backups, export_user_data, restore_tables
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Play
+from soniq_desktop.library.recovery import open_documents
 from tests.catalogue_fixtures import digest, listening, scanned
 
 DAY = dt.date(2026, 3, 1)
@@ -80,6 +82,19 @@ def test_restoring_finds_tracks_that_are_there_already(paths, catalogue, tmp_pat
         assert new.track(track_id).liked
         with new.database.reading() as connection:
             assert connection.execute("SELECT count(*) FROM likes").fetchone() == (1,)
+
+
+def test_documents_come_back_from_the_daily_backup_when_both_versions_are_damaged(paths, catalogue):
+    documents = open_documents(paths)
+    for theme in ("dark", "light"):
+        documents.settings.set("theme", theme)
+        documents.flush()
+    backup_if_due(paths, DAY)
+    paths.documents.write_bytes(b"{")
+    backup_of(paths.documents).write_bytes(b"")
+    again = open_documents(paths)
+    assert again.settings.get("theme") == "light"
+    assert "restored" in again.notices[0]
 
 
 def test_a_source_that_is_no_backup_restores_nothing(catalogue, tmp_path):

@@ -72,6 +72,18 @@ def test_a_moved_file_is_recognised_by_its_sound(catalogue: Catalogue):
     assert [album.title for album in catalogue.albums()] == ["New album"]
 
 
+def test_history_follows_a_moved_file_by_its_new_path(catalogue: Catalogue):
+    (old,) = add(catalogue, "old")
+    catalogue.store_listening(old, listening("song"))
+    catalogue.set_liked(old, True)
+    catalogue.mark_missing([old])
+    (new,) = add(catalogue, "new")
+    catalogue.store_listening(new, listening("song"))
+    catalogue.remove_folder("/music")
+    (again,) = add(catalogue, "new")
+    assert catalogue.track(again).liked
+
+
 def test_a_sound_known_at_scan_time_still_finds_its_missing_track(catalogue: Catalogue):
     (old,) = add(catalogue, "old")
     catalogue.store_listening(old, listening("song"))
