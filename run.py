@@ -235,7 +235,10 @@ def set_up(extras: str) -> None:
     if stamped(key, extras):
         return
     began = time.monotonic()
-    say("Setting SONIQ up in .venv, once; this takes a few minutes and about 1.5 GB.")
+    if STAMP.exists():
+        say("Bringing SONIQ's environment up to date.")
+    else:
+        say("Setting SONIQ up in .venv, once; this takes a few minutes and about 1.5 GB.")
     say("1/4  Python environment")
     make_environment()
     STAMP.unlink(missing_ok=True)
