@@ -181,10 +181,8 @@ class Feeder:
         """A joint lies in the ring already: decode the rest of this track again, then the right next one."""
         with self._lock:
             wanted = self._queue.after(self._current.entry) if self._current else None
-        if planned is not None and planned.playback is not None and wanted is not None:
-            if planned.playback.entry == wanted.id:
-                return
-        elif planned is None and wanted is None:
+        coming = planned.playback.entry if planned is not None and planned.playback is not None else None
+        if coming == (wanted.id if wanted is not None else None):
             return
         if self._current is not None and self._stream is not None:
             self._go_to(self._current, self._seconds_at(self._stream.changeable()))

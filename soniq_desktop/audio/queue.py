@@ -1,6 +1,5 @@
 """The order of play: pure list arithmetic, no sound and no Qt."""
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -29,7 +28,7 @@ class PlayQueue:
 
     def __init__(self, seed: int | None = None) -> None:
         self._rng = np.random.default_rng(seed)
-        self._ids = itertools.count(1)
+        self._next_id = 1
         self._track: dict[int, int] = {}  # entry id -> track id
         self._order: list[int] = []  # entry ids in the order of play
         self._natural: list[int] | None = None  # the order before shuffling; None: not shuffled
@@ -82,9 +81,11 @@ class PlayQueue:
         return Entry(entry, self._track[entry])
 
     def _new(self, tracks: Iterable[int]) -> list[int]:
-        added = [(next(self._ids), int(track)) for track in tracks]
-        self._track.update(added)
-        return [entry for entry, _ in added]
+        added = [int(track) for track in tracks]
+        entries = list(range(self._next_id, self._next_id + len(added)))
+        self._next_id += len(added)
+        self._track.update(zip(entries, added, strict=True))
+        return entries
 
     # what is queued
 
@@ -256,7 +257,7 @@ class PlayQueue:
         self._index = self._order.index(current) if current is not None else -1
 
     def _permuted(self, entries: list[int]) -> list[int]:
-        return [entries[i] for i in self._rng.permutation(len(entries))]
+        return [entries[i] for i in self._rng.permutation(len(entries)).tolist()]
 
     # between sessions
 
