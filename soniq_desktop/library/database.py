@@ -197,9 +197,15 @@ def _busy(error: sqlite3.Error) -> bool:
 
 
 def _close_reader(reader: _Reader) -> None:
+    """Close it, interrupting again and again: a statement may begin just after the first interruption."""
     reader.connection.interrupt()
-    with reader.lock, contextlib.suppress(sqlite3.Error):
-        reader.connection.close()
+    while not reader.lock.acquire(timeout=0.05):
+        reader.connection.interrupt()
+    try:
+        with contextlib.suppress(sqlite3.Error):
+            reader.connection.close()
+    finally:
+        reader.lock.release()
 
 
 @contextlib.contextmanager

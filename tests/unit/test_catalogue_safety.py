@@ -263,3 +263,26 @@ def test_connections_of_ended_threads_are_closed(tmp_path):
             thread.start()
             thread.join()
         assert len(catalogue.database._readers) <= 2
+
+
+def test_closing_ends_a_long_read_in_another_thread(tmp_path):
+    catalogue = open_catalogue(tmp_path)
+    started, heard = threading.Event(), []
+
+    def read() -> None:
+        endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        try:
+            with catalogue.database.reading() as connection:
+                connection.execute("SELECT 1")
+                started.set()
+                connection.execute(endless)
+        except CatalogueError as error:
+            heard.append(error.sentence)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    started.wait()
+    time.sleep(0.1)
+    catalogue.close()
+    thread.join(timeout=10)
+    assert heard == ["The library is closed."]
