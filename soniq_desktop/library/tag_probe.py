@@ -1,6 +1,8 @@
 """Technical values and tags as FFmpeg sees them, for files that mutagen cannot read in full."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -30,6 +32,16 @@ _NAMES = {
 _LOSSLESS = frozenset({"pcm", "flac", "alac", "wavpack", "ape"})
 
 
+def texts(path: str) -> Fields:
+    """Text fields alone, as quickly as FFmpeg can: the header is read, and no sound.
+
+    Raises:
+        UnreadableAudioError, OSError: as `probe`.
+    """
+    with _opened(path, {"probesize": "5000", "analyzeduration": "1"}) as container:
+        return _fields(container, container.streams.audio[0])
+
+
 def probe(path: str) -> tuple[Fields, dict[str, Any]]:
     """Text fields and the technical fields of `Tags`.
 
@@ -37,16 +49,23 @@ def probe(path: str) -> tuple[Fields, dict[str, Any]]:
         UnreadableAudioError: FFmpeg finds no sound that can be decoded.
         OSError: the file cannot be opened.
     """
+    with _opened(path, {}) as container:
+        stream = container.streams.audio[0]
+        found = _fields(container, stream), _technical(container, stream)
+        if not _decodes(container, stream):
+            raise UnreadableAudioError("There is no sound in this file that can be decoded.")
+        return found
+
+
+@contextmanager
+def _opened(path: str, options: dict[str, str]) -> Iterator[InputContainer]:
+    """A container with at least one audio stream, and FFmpeg's errors in our words."""
     try:
         # Latin-1 never fails; `repaired` then recognises UTF-8.
-        with av.open(path, metadata_encoding="latin-1") as container:
+        with av.open(path, options=options, metadata_encoding="latin-1") as container:
             if not container.streams.audio:
                 raise UnreadableAudioError("There is no sound in this file.")
-            stream = container.streams.audio[0]
-            found = _fields(container, stream), _technical(container, stream)
-            if not _decodes(container, stream):
-                raise UnreadableAudioError("There is no sound in this file that can be decoded.")
-            return found
+            yield container
     except av.FFmpegError as error:
         if isinstance(error, FileNotFoundError | PermissionError):
             raise
@@ -54,8 +73,8 @@ def probe(path: str) -> tuple[Fields, dict[str, Any]]:
 
 
 def _fields(container: InputContainer, stream: AudioStream) -> Fields:
-    texts = {**stream.metadata, **container.metadata}
-    named = {name.lower(): text for name, text in texts.items()}
+    found = {**stream.metadata, **container.metadata}
+    named = {name.lower(): text for name, text in found.items()}
     return {ours: [repaired(named[theirs])] for theirs, ours in _NAMES.items() if theirs in named}
 
 

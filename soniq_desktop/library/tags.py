@@ -33,7 +33,7 @@ from soniq_desktop.library import artwork
 from soniq_desktop.library.records import Tags
 from soniq_desktop.library.sniff import Kind, sniff
 from soniq_desktop.library.tag_fields import Fields, cover, fields
-from soniq_desktop.library.tag_probe import probe
+from soniq_desktop.library.tag_probe import probe, texts
 from soniq_desktop.library.tag_text import genres, joined, number, year
 
 TAGS_VERSION = 1  # raised when tags are read differently: files are then read again at the next scan
@@ -127,8 +127,10 @@ def read_tags(path: str, artwork_root: Path | None = None) -> Tags:
         kind = sniff(file)
         parsed = _parse(file, kind)
     tags = _believed(_tags(parsed, kind, size), size) if parsed is not None and kind else Tags()
-    if _incomplete(tags):
+    if not (tags.duration and tags.sample_rate and tags.channels):
         tags = _completed(tags, path, size)
+    elif kind == "wav" and not (tags.title or tags.artist):
+        tags = _filled(tags, _texts(texts(path)))  # from a LIST chunk, which mutagen does not read
     picture = cover(parsed) if parsed is not None and artwork_root else None
     return replace(tags, artwork=_artwork(artwork_root, path, picture)) if artwork_root else tags
 
@@ -195,19 +197,18 @@ def _texts(found: Fields) -> dict[str, Any]:
     }
 
 
-def _incomplete(tags: Tags) -> bool:
-    """Technical values are missing, or it is a WAV file with its text in a LIST chunk, unread by mutagen."""
-    unnamed = tags.codec == "pcm" and not (tags.title or tags.artist)
-    return unnamed or not (tags.duration and tags.sample_rate and tags.channels)
-
-
 def _completed(tags: Tags, path: str, size: int) -> Tags:
     """What mutagen found, with the gaps filled by PyAV. Raises UnreadableAudioError."""
     found, info = probe(path)
-    texts = {name: value for name, value in _texts(found).items() if value and not getattr(tags, name)}
-    rest = {name: value for name, value in info.items() if value and not getattr(tags, name)}
-    full = replace(tags, **texts, **rest)
+    full = _filled(tags, _texts(found) | info)
     return full if full.bitrate else replace(full, bitrate=_mean_bitrate(size, full.duration))
+
+
+def _filled(tags: Tags, values: dict[str, Any]) -> Tags:
+    """`tags` with those values that they lack."""
+    return replace(
+        tags, **{name: value for name, value in values.items() if value and not getattr(tags, name)}
+    )
 
 
 def _artwork(root: Path, path: str, embedded: bytes | None) -> str | None:
