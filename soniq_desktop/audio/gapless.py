@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.audio.decode import Decoder
 from soniq_desktop.audio.gain import Limiter, LoudnessMode, equal_power
-from soniq_desktop.audio.resample import Resampler
 from soniq_desktop.audio.timeline import Playback
 from soniq_desktop.common.errors import UnreadableAudioError
 from soniq_desktop.common.log import topic
+
+if TYPE_CHECKING:
+    from soniq_desktop.audio.resample import Resampler
 
 Samples = NDArray[np.float32]
 log = topic("player")
@@ -45,8 +47,10 @@ class Voice:
     """
 
     def __init__(self, playback: Playback, mode: LoudnessMode, seconds: float = 0.0) -> None:
+        from soniq_desktop.audio.decode import Decoder  # late: the first paint does not wait for FFmpeg
+
         self.playback = playback
-        self.decoder = Decoder(playback.source.path)
+        self.decoder: Decoder = Decoder(playback.source.path)
         self.rate = self.decoder.sample_rate
         self.position = round(seconds * self.rate)
         self.gain = self._from_gain = playback.source.gain(mode)
@@ -92,7 +96,7 @@ class Chain:
     def __init__(self, voice: Voice, rate: int) -> None:
         self.voice = voice
         self._rate = rate
-        self._resampler = None if voice.rate == rate else Resampler(voice.rate, rate, 2)
+        self._resampler = None if voice.rate == rate else _resampler(voice.rate, rate)
         self._taken = 0  # source frames that went in
         self._ready = np.zeros((0, 2), np.float32)
 
@@ -132,6 +136,12 @@ class Chain:
 
     def close(self) -> None:
         self.voice.close()
+
+
+def _resampler(rate_in: int, rate_out: int) -> "Resampler":
+    from soniq_desktop.audio.resample import Resampler
+
+    return Resampler(rate_in, rate_out, 2)
 
 
 class Program:
