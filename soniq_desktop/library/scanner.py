@@ -30,6 +30,7 @@ WORKERS = 2  # disks do not get faster with more
 TIME_LIMIT = 120.0  # seconds for one task
 MEMORY_LIMIT = 512 << 20  # bytes for one worker
 POLL = 0.2  # seconds
+LARGE = 2000  # changed files after which the catalogue is tidied
 PROGRESS_EVERY = 0.1  # seconds
 
 log = topic("scan")
@@ -114,6 +115,8 @@ class Scanner:
         report = run.execute(plan)
         if not report.cancelled:
             mark_cache(self._artwork)
+        if report.added + report.updated > LARGE:
+            self._catalogue.tidy()
         log.info("scan of %d folders: %s", len(folders), report)
         return report
 
