@@ -20,6 +20,7 @@ from soniq_desktop.ui.theme import Theme, text_width
 
 COVER = 96
 SIDE_FROM = 940  # page width from which the side panel has room
+ROOMY = 1180  # page width from which title and view switch fit beside each other
 SOURCES = {
     "songs": "Songs",
     "album": "an album",
@@ -74,10 +75,10 @@ class PlayerPage(QWidget):
         header.addWidget(self.cover)
         header.addLayout(names, 1)
         header.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignBottom)
-        options = QHBoxLayout()
-        options.addWidget(self.follow)
-        options.addStretch(1)
-        options.addWidget(self.figures)
+        self._header, self._options = header, QHBoxLayout()
+        self._options.addWidget(self.follow)
+        self._options.addStretch(1)
+        self._options.addWidget(self.figures)
         loudness_head = QHBoxLayout()
         loudness_head.setContentsMargins(GUTTER, 0, 0, 0)
         loudness_head.addWidget(Label("Loudness", "body", weight=600), 1)
@@ -89,7 +90,7 @@ class PlayerPage(QWidget):
         centre.setContentsMargins(24, 24, 24, 24)
         centre.setSpacing(8)
         centre.addLayout(header)
-        centre.addLayout(options)
+        centre.addLayout(self._options)
         centre.addWidget(self.canvas, 1)
         centre.addLayout(loudness_head)
         centre.addLayout(loudness)
@@ -158,6 +159,16 @@ class PlayerPage(QWidget):
     def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         super().resizeEvent(event)
         self.side.setVisible(self.width() >= SIDE_FROM)
+        self._make_room(narrow=self.width() < ROOMY)
+
+    def _make_room(self, *, narrow: bool) -> None:
+        """In a small window the view switch moves down, in the place of the figures, and the title gets its room."""
+        if narrow == self.figures.isHidden():
+            return
+        self.figures.setVisible(not narrow)
+        old, new = (self._header, self._options) if narrow else (self._options, self._header)
+        old.removeWidget(self.modes)
+        new.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignBottom)
 
     # the player
 

@@ -1,5 +1,6 @@
 """The vertical axis of a live view: a log scale that can be zoomed."""
 
+import math
 from dataclasses import dataclass, replace
 
 from soniq_desktop.analysis.live.scales import from_log_fraction, log_fraction
@@ -35,7 +36,7 @@ class LogAxis:
     def zoom(self, factor: float, around: float) -> "LogAxis":
         """Show 1/factor of the octaves; what lies at the fraction `around` stays in its place."""
         fixed = self.value(around)
-        whole = self.highest / self.lowest
-        ratio = min(whole, max(self.narrowest, (self.high / self.low) ** (1 / factor)))
+        wanted = max(math.log(self.narrowest), math.log(self.high / self.low) / factor)
+        ratio = math.exp(min(math.log(self.highest / self.lowest), wanted))
         low = min(max(self.lowest, fixed / ratio**around), self.highest / ratio)
         return replace(self, low=low, high=low * ratio)

@@ -186,7 +186,10 @@ class SpectrogramCanvas(QWidget):
     def _measure(self, elapsed: float) -> None:
         tap = self._player.tap
         if tap is not None and self._playing:
+            first = not self._curve.measured
             self._curve.update(tap, min(elapsed, 0.1))
+            if first:
+                self.view_changed.emit()
 
     def _draw(self, start: float) -> None:
         assert self._picture is not None
@@ -204,12 +207,12 @@ class SpectrogramCanvas(QWidget):
 
     def _take_heard(self, first: int, last: int) -> None:
         if self._picture is not None:
-            self._picture.redraw((first - 1) / COLUMN_RATE, (last + 1) / COLUMN_RATE)
+            self._picture.redraw(first / COLUMN_RATE, last / COLUMN_RATE)
 
     def _take_decoded(self, first: int, last: int) -> None:
         if self._picture is not None:
             reach = self._picture.view.reach
-            self._picture.redraw((first - 1) / COLUMN_RATE, (last + 1 + reach) / COLUMN_RATE)
+            self._picture.redraw(first / COLUMN_RATE, (last + reach) / COLUMN_RATE)
         self.update()
 
     def _forget(self) -> None:

@@ -43,6 +43,11 @@ class CurveView:
         if self._curve is not None:
             self._curve.reset()
 
+    @property
+    def measured(self) -> bool:
+        """Whether there is something to show."""
+        return self._curve is not None
+
     def resolution_text(self) -> str:
         """Width of a bin."""
         return f"{self._rate / self._curve.length:.1f} Hz" if self._curve is not None else "—"

@@ -56,9 +56,13 @@ class Picture:
         self._drawn = (first, last)
 
     def redraw(self, start: float, end: float) -> None:
-        """Columns between two instants changed: draw those of them that are in the ring."""
-        first = max(self._drawn[0], self.pixel(start))
-        last = min(self._drawn[1], self.pixel(end) + 1)
+        """Columns between two instants changed: draw those of them that are in the ring.
+
+        Their neighbours are drawn too, since pixels blend between columns.
+        """
+        column = 1.0 / self.view.rate
+        first = max(self._drawn[0], self.pixel(start - 2 * column))
+        last = min(self._drawn[1], self.pixel(end + column) + 1)
         self._raster.draw(first, last)
 
     def paint(self, painter: QPainter, plot: QRectF, heard: int, tables: tuple[list[int], list[int]]) -> None:
