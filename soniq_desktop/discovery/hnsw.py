@@ -123,12 +123,10 @@ class HnswIndex:
 
     def _add(self, keys: Ids, rows: Vectors) -> None:
         wanted = {int(key) for key in keys}
-        for key in wanted & self.dead:  # hnswlib does not change an entry that is marked as deleted
-            self.graph.unmark_deleted(key)
         room = len(self.live | self.dead | wanted)
         if room > self.graph.get_max_elements():
             self.graph.resize_index(room + room // 2)
-        self.graph.add_items(rows, keys, num_threads=1)
+        self.graph.add_items(rows, keys, num_threads=1)  # brings dead entries back to life
         self.dead -= wanted
         self.live |= wanted
 

@@ -211,6 +211,24 @@ def test_a_save_that_fails_leaves_the_old_index(
 
 
 @needs_hnswlib
+def test_files_are_exchanged_at_once_or_not_at_all(
+    filled: tuple[Catalogue, list[int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, _ = filled
+    stored = open_index(catalogue, SPEC, tmp_path / "index")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "index").iterdir()}
+    add_track(catalogue, "fresh.flac", -VECTORS[0])
+    stored.sync()
+
+    def refused(self: Path, target: Path) -> None:
+        raise PermissionError("the file is open elsewhere")
+
+    monkeypatch.setattr(Path, "replace", refused)
+    assert not stored.save()
+    assert {path.name: path.read_bytes() for path in (tmp_path / "index").iterdir()} == before
+
+
+@needs_hnswlib
 def test_a_kill_between_the_two_files_is_noticed(filled: tuple[Catalogue, list[int]], tmp_path: Path) -> None:
     catalogue, ids = filled
     stored = open_index(catalogue, SPEC, tmp_path / "index")
