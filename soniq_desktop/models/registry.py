@@ -71,7 +71,7 @@ def weights_path(name: str) -> Path:
     except NotFoundError as error:
         raise ModelError(error.sentence, REINSTALL) from error
     if not path.is_file():
-        raise ModelError(f'The weights of the model "{name}" are not installed: there is no {path}.', REINSTALL)
+        raise ModelError(f'The weights of the model "{name}" are not installed ({path}).', REINSTALL)
     return path
 
 
