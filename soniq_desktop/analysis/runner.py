@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,6 +9,7 @@ from typing import Protocol
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.processes import Failed, Finished, ProcessPool
+from soniq_desktop.common.rate import Rate
 from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.records import Listening, Track
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER
@@ -21,7 +21,6 @@ TIME_LIMIT = 300.0  # seconds for one track
 MEMORY_LIMIT = 1 << 30  # bytes for one worker
 BATCH = 8  # tracks waiting for a free worker
 POLL = 0.25  # seconds between looks at pause, cancel and what is urgent
-HISTORY = 60.0  # seconds behind the rates
 UNREACHABLE = 100  # files that are not there any more until the pass ends: a drive was unplugged
 
 SENTENCES = {
@@ -47,8 +46,8 @@ class ListenProgress:
     Attributes:
         done, total: tracks of this pass; `total` grows when the library does.
         items: paths being listened to now.
-        rate: tracks a second over the last minute.
-        speed: seconds of music per second of time over the last minute (100.0: a hundred times real time).
+        rate: tracks a second, lately.
+        speed: seconds of music per second of time lately (100.0: a hundred times real time).
         seconds_left: None until there is a rate.
     """
 
@@ -116,7 +115,7 @@ def listen_to_library(
             progress(run.progress(paused=control.paused))
             if control.paused and not pool.in_hand():
                 control.wait_if_paused()
-                run.rates.clear()
+                run.restart_rates()
     finally:
         run.drop_waiting()
     return run.report(cancelled=control.cancelled)
@@ -143,7 +142,8 @@ class _Pass:
         self._problems = 0
         self._music = 0.0
         self._started = time.monotonic()
-        self.rates = _Rates()
+        self._rate = Rate()
+        self._speed = Rate()
 
     def go_on(self, first: Sequence[int], *, paused: bool) -> bool:
         """Hand out more work; False when there is none left, nor any in hand."""
@@ -185,7 +185,8 @@ class _Pass:
             return
         self._listened += 1
         self._music += listening.duration
-        self.rates.add(listening.duration)
+        self._rate.add(1)
+        self._speed.add(round(listening.duration))
         self._on_stored(track_id, listening)
 
     def _fail(self, track: Track, event: Failed) -> None:
@@ -210,35 +211,22 @@ class _Pass:
     def progress(self, *, paused: bool) -> ListenProgress:
         left = self._catalogue.count_to_listen(FEATURES_VERSION)
         done = self._listened + self._problems
-        tracks, music = self.rates.per_second()
         items = tuple(self._tracks[key].path for key in self._tracks if key in self._pool.in_hand())
         return ListenProgress(
-            done, done + left, items, tracks, music, left / tracks if tracks else None, paused
+            done,
+            done + left,
+            items,
+            self._rate.per_second(),
+            self._speed.per_second(),
+            self._rate.seconds_left(left),
+            paused,
         )
+
+    def restart_rates(self) -> None:
+        """Forget the rates from before a pause."""
+        self._rate.restart()
+        self._speed.restart()
 
     def report(self, *, cancelled: bool) -> ListenReport:
         taken = time.monotonic() - self._started
         return ListenReport(self._listened, self._problems, self._music, taken, cancelled)
-
-
-class _Rates:
-    """Tracks and seconds of music a second, over the last minute."""
-
-    def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget the history, after a pause."""
-        self._since = time.monotonic()
-        self._recent: deque[tuple[float, float]] = deque()
-
-    def add(self, duration: float) -> None:
-        """One more track of that many seconds."""
-        self._recent.append((time.monotonic(), duration))
-
-    def per_second(self) -> tuple[float, float]:
-        now = time.monotonic()
-        while self._recent and self._recent[0][0] < now - HISTORY:
-            self._recent.popleft()
-        span = min(HISTORY, now - self._since)
-        return len(self._recent) / span, sum(duration for _, duration in self._recent) / span
