@@ -37,14 +37,20 @@ def _font_files(package: str) -> list[Path]:
     return sorted(file for file in files if "Italic" not in file.name)
 
 
-def make_font(style: TypeStyle, scale: float = 1.0, weight: int | None = None) -> QFont:
-    """A font for a text style: tabular figures, optical size, weight by axis, tracking in pixels."""
+def make_font(
+    style: TypeStyle, scale: float = 1.0, weight: int | None = None, *, figures: bool = False
+) -> QFont:
+    """A font for a text style: optical size, weight by axis, tracking in pixels.
+
+    `figures` gives every digit one width. It is not for words: Inter then widens hyphens and full stops, too.
+    """
     font = QFont("Inter" if style.family == "Inter Display" else style.family)
     if style.family == "JetBrains Mono":
         font.setStyleHint(QFont.StyleHint.Monospace)
     pixels = max(8, round(style.px * scale))
     font.setPixelSize(pixels)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    if figures:
+        font.setFeature(QFont.Tag("tnum"), 1)
     font.setVariableAxis(QFont.Tag("wght"), float(weight or style.weight))
     if style.family in OPTICAL_SIZES:
         font.setVariableAxis(QFont.Tag("opsz"), OPTICAL_SIZES[style.family])

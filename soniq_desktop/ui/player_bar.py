@@ -1,5 +1,6 @@
 """The bar along the bottom: what plays, transport, the waveform, views and volume."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -53,9 +54,9 @@ class PlayerBar(QWidget):
         self.play = PlayButton(48)
         self.next = IconButton("ph.skip-forward-fill", "Next", shortcut="Ctrl+Right", size=22, color="text")
         self.repeat = IconButton("ph.repeat", "Repeat", shortcut="R", checkable=True, on_fill=False)
-        self.elapsed = Label(NO_TIME, "body", "text")
+        self.elapsed = Label(NO_TIME, "body", "text", figures=True)
         self.waveform = WaveformBar()
-        self.total = Label(NO_TIME, "body", "text3")
+        self.total = Label(NO_TIME, "body", "text3", figures=True)
         self.spectrogram = IconButton("ph.activity", "Spectrogram", shortcut="V", checkable=True)
         self.crossfade = IconButton("ph.intersect", "Crossfade", shortcut="X", checkable=True)
         self.queue = IconButton("ph.queue", "Queue", shortcut="Q", checkable=True)
@@ -170,7 +171,7 @@ class PlayerBar(QWidget):
         for widget in self._loaded_only:
             widget.setEnabled(loaded)
         self.title.setText(track.title if track else "Nothing playing")
-        self.title.set_color("text" if track else "text3")
+        self.title.set_color("text" if track else "text3", weight=600 if track else 400)
         self.artist.setText(track.artist if track else "")
         self.artist.setVisible(loaded)
         self.heart.setChecked(bool(track and track.liked))
@@ -179,9 +180,10 @@ class PlayerBar(QWidget):
             self._show_times(track)
             self.waveform.set_waveform(None)
             if track is not None:
-                self._services.library.waveform(
-                    track.id, lambda wave, i=track.id: self._wave_arrived(i, wave)
-                )
+                self._ask_waveform(track.id)
+
+    def _ask_waveform(self, track_id: int) -> None:
+        self._services.library.waveform(track_id, partial(self._wave_arrived, track_id))
 
     def _wave_arrived(self, track_id: int, waveform: Any) -> None:
         if self._track is not None and self._track.id == track_id:
@@ -216,7 +218,7 @@ class PlayerBar(QWidget):
         newly_heard = self._track.features is None and track.features is not None
         self._track_changed(track)
         if newly_heard:
-            self._services.library.waveform(track.id, lambda wave, i=track.id: self._wave_arrived(i, wave))
+            self._ask_waveform(track.id)
 
     def _state_changed(self, state: str) -> None:
         self.play.set_playing(state == "playing")

@@ -128,8 +128,8 @@ class QueueDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         track = self._model.track(index.row())
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = self.keyboard_focus and bool(state & QStyle.StateFlag.State_HasFocus)
         self._background(
@@ -160,7 +160,7 @@ class QueueDelegate(QStyledItemDelegate):
         if hovered:
             theme.paint_icon(painter, "ph.x", remove_rect(rect), "text2")
         else:
-            painter.setFont(theme.font("small"))
+            painter.setFont(theme.font("small", figures=True))
             painter.setPen(theme.color("text3"))
             painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time)
         text = QRectF(cover.right() + 12, rect.center().y() - theme.px(16), 0, theme.px(17))

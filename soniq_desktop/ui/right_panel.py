@@ -45,7 +45,7 @@ class RightPanel(QWidget):
         self.album = Label("", "body", "text3", elide=Qt.TextElideMode.ElideRight)
         self.genre = GenreChip()
         self.tempo, self.key, self.energy = Pill("", "Tempo"), Pill("", "Key"), Pill("", "Energy")
-        self.queue_count = Label("", "small", "text3")
+        self.queue_count = Label("", "small", "text3", figures=True)
         self.queue = QueueList(self._services.library)
         self.nothing = Label("Songs you play next appear here.", "small", "text3", wrap=True)
 

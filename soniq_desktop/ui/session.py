@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from soniq_desktop.ui.navigation import Place
 
@@ -42,9 +42,3 @@ def load_place(saved: object) -> Place | None:
         return None
     params = saved.get("params")
     return Place(saved["page"], params if isinstance(params, dict) else {})
-
-
-def restore_splitter(splitter: QSplitter, saved: object) -> None:
-    """Sizes as they were, where they are two positive numbers."""
-    if isinstance(saved, list) and len(saved) == splitter.count() and all(isinstance(s, int) for s in saved):
-        splitter.setSizes(saved)

@@ -240,6 +240,7 @@ class Sidebar(QWidget):
         for playlist in playlists:
             self._add_playlist(playlist)
         self.no_playlists.setVisible(not playlists and not self._compact)
+        self._headings[-1].setVisible(not self._compact or bool(playlists))
 
     def _add_playlist(self, playlist: Any) -> None:
         item = PlaylistItem(playlist)
@@ -276,6 +277,7 @@ class Sidebar(QWidget):
         for heading in self._headings:
             heading.set_compact(compact)
         self._headings[0].setVisible(not compact)
+        self._headings[-1].setVisible(not compact or bool(self.playlist_items))
         for item in (*self.items.values(), *self.playlist_items):
             item.set_compact(compact)
 

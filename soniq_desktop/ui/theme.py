@@ -34,7 +34,7 @@ class Theme(QObject):
         self._reduced_motion: bool | None = None
         self._high_contrast: bool | None = None
         self._colors: dict[str, QColor] = {}
-        self._fonts: dict[tuple[str, int | None], QFont] = {}
+        self._fonts: dict[tuple[str, int | None, bool], QFont] = {}
         fonts.register()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
@@ -78,11 +78,11 @@ class Theme(QObject):
         stops = tokens.SPECTRAL[self.scheme] if name == "spectral" else tokens.HEATMAP
         return [QColor(stop) for stop in stops]
 
-    def font(self, style: str, weight: int | None = None) -> QFont:
-        """The font of a text style ("body", "caption", ...), scaled, with tabular figures."""
-        key = (style, weight)
+    def font(self, style: str, weight: int | None = None, *, figures: bool = False) -> QFont:
+        """The font of a text style ("body", "caption", ...), scaled; `figures` for columns and clocks."""
+        key = (style, weight, figures)
         if key not in self._fonts:
-            self._fonts[key] = fonts.make_font(tokens.TYPE[style], self._scale, weight)
+            self._fonts[key] = fonts.make_font(tokens.TYPE[style], self._scale, weight, figures=figures)
         return QFont(self._fonts[key])
 
     def line_height(self, style: str) -> int:

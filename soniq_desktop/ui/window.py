@@ -1,6 +1,7 @@
 """The main window: puts the parts together, shows pages, and keeps what belongs to the whole window."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,6 +44,7 @@ from soniq_desktop.ui.topbar import TopBar
 DESIGN_SIZE = QSize(1440, 900)
 MINIMUM_SIZE = QSize(1080, 680)
 RAIL_BELOW, PANEL_FROM = 1200, 1280
+PANEL_WIDTH = 319  # and 1 for the splitter's handle
 # Page name -> module:class, imported when it is first opened.
 PAGES = {"songs": "soniq_desktop.ui.songs.page:SongsPage"} | {
     name: f"soniq_desktop.ui.pages.{name}:{name.capitalize()}Page"
@@ -68,6 +70,7 @@ class MainWindow(QWidget):
         self._pages: dict[str, QWidget] = {}
         self._panel_wanted = True
         self._panel_forced = False
+        self._panel_width = PANEL_WIDTH
         self._native_watched = False
         self.setWindowTitle("SONIQ")
         self.setMinimumSize(MINIMUM_SIZE)
@@ -98,7 +101,7 @@ class MainWindow(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([888, 319])
+        self.splitter.splitterMoved.connect(self._panel_resized)
         centre = QVBoxLayout()
         centre.setSpacing(0)
         centre.addWidget(self.topbar)
@@ -264,6 +267,14 @@ class MainWindow(QWidget):
         self._panel_forced = shown and self.width() < PANEL_FROM
         self._arrange()
 
+    def _size_panel(self) -> None:
+        """Give the panel the width that it had, the rest to the page."""
+        total = max(self.splitter.width(), 2 * self._panel_width)
+        self.splitter.setSizes([total - 1 - self._panel_width, self._panel_width])
+
+    def _panel_resized(self) -> None:
+        self._panel_width = self.right_panel.width()
+
     def _toggle_panel(self) -> None:
         self.show_right_panel(self.right_panel.isHidden())
 
@@ -277,6 +288,9 @@ class MainWindow(QWidget):
         panel = self._panel_wanted and room and allowed
         self.sidebar.set_compact(rail)
         self.topbar.setVisible(not full)
+        if panel and self.right_panel.isHidden():
+            self.right_panel.show()
+            self._size_panel()
         self.right_panel.setVisible(panel)
         self.topbar.set_panel(panel)
         self.player_bar.queue.setChecked(panel)
@@ -339,7 +353,7 @@ class MainWindow(QWidget):
             "show_map": self._show_map,
         }
         for page in self._available:
-            actions[f"open_{page}"] = lambda page=page: self.navigator.open(page)
+            actions[f"open_{page}"] = partial(self.navigator.open, page)
         actions["settings"] = lambda: self.navigator.open("settings")
         return actions
 
@@ -420,11 +434,14 @@ class MainWindow(QWidget):
     # between two starts
 
     def _restore(self) -> None:
-        saved = self.services.settings.get("window.session") or {}
+        saved = self.services.settings.get("window.session")
+        saved = saved if isinstance(saved, dict) else {}
         if not session.restore_geometry(self, saved.get("geometry")):
             self.resize(DESIGN_SIZE)
         self._panel_wanted = bool(saved.get("right_panel", True))
-        session.restore_splitter(self.splitter, saved.get("splitter"))
+        width = saved.get("panel_width")
+        self._panel_width = width if isinstance(width, int) else PANEL_WIDTH
+        self._size_panel()
         place = session.load_place(saved.get("place"))
         if place is None or place.page not in self._available or place.page == "player":
             place = Place("songs")
@@ -443,7 +460,7 @@ class MainWindow(QWidget):
             {
                 "geometry": session.save_geometry(self),
                 "right_panel": self._panel_wanted,
-                "splitter": self.splitter.sizes() if self.right_panel.isVisible() else None,
+                "panel_width": self._panel_width,
                 "place": session.save_place(place),
             },
         )

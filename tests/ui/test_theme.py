@@ -91,9 +91,10 @@ def test_text_size_scales_every_style(theme: Theme, scale: float) -> None:
 
 
 def test_fonts_are_the_bundled_ones_with_tabular_figures_and_real_weights(theme: Theme) -> None:
-    font = theme.font("body", 600)
+    font = theme.font("body", 600, figures=True)
     assert font.family() == "Inter"
     assert font.featureValue(QFont.Tag("tnum")) == 1
+    assert not theme.font("body").isFeatureSet(QFont.Tag("tnum"))
     assert font.variableAxisValue(QFont.Tag("wght")) == 600
     assert theme.font("title").variableAxisValue(QFont.Tag("opsz")) == 32
     assert theme.font("mono").family() == "JetBrains Mono"
@@ -102,7 +103,7 @@ def test_fonts_are_the_bundled_ones_with_tabular_figures_and_real_weights(theme:
 def test_digits_have_one_width(theme: Theme) -> None:
     from PySide6.QtGui import QFontMetricsF
 
-    metrics = QFontMetricsF(theme.font("body"))
+    metrics = QFontMetricsF(theme.font("body", figures=True))
     assert len({round(metrics.horizontalAdvance(digit * 8), 3) for digit in "0123456789"}) == 1
 
 

@@ -275,7 +275,7 @@ def test_the_next_start_opens_where_the_last_one_ended(qtbot) -> None:
 
 
 @pytest.mark.parametrize(
-    "saved", [{"geometry": "nonsense!", "place": {"page": "galaxy"}, "splitter": "x"}, [], {}]
+    "saved", [{"geometry": "nonsense!", "place": {"page": "galaxy"}, "panel_width": "x"}, [], {}]
 )
 def test_a_damaged_session_is_passed_over(qtbot, saved: Any) -> None:
     store = MemoryStore()

@@ -11,17 +11,18 @@ class Label(QLabel):
     """A label in a text style and colour token.
 
     With `elide` it takes the width that it gets, ends in an ellipsis and has the whole text as its tooltip;
-    with `fit` too it takes no more than its text needs.
+    with `fit` too it takes no more than its text needs. `figures` keeps changing numbers from jumping.
     """
 
     def __init__(
         self, text: str = "", style: str = "body", color: str = "text", *, weight: int | None = None,
         elide: Qt.TextElideMode | None = None, fit: bool = False, wrap: bool = False,
-        parent: QWidget | None = None,
+        figures: bool = False, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(text, parent)
         self._style, self._color, self._weight = style, color, weight
         self._elide = elide
+        self._figures = figures
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if elide is not None:
@@ -30,14 +31,15 @@ class Label(QLabel):
         Theme.current().changed.connect(self._restyle)
         self._restyle()
 
-    def set_color(self, token: str) -> None:
-        """Another colour token."""
+    def set_color(self, token: str, *, weight: int | None = None) -> None:
+        """Another colour token, and another weight where one is given."""
         self._color = token
+        self._weight = self._weight if weight is None else weight
         self._restyle()
 
     def _restyle(self) -> None:
         theme = Theme.current()
-        self.setFont(theme.font(self._style, self._weight))
+        self.setFont(theme.font(self._style, self._weight, figures=self._figures))
         palette = self.palette()
         palette.setColor(self.foregroundRole(), theme.color(self._color))
         self.setPalette(palette)

@@ -76,7 +76,7 @@ class NavItem(PaintedButton):
         text = QFontMetricsF(painter.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
         if self._detail:
-            painter.setFont(theme.font("caption"))
+            painter.setFont(theme.font("caption", figures=True))
             painter.setPen(theme.color("text3"))
             right = QRectF(0, 0, self.width() - 8, self.height())
             painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._detail)

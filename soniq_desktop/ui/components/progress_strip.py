@@ -83,10 +83,10 @@ class ProgressStrip(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.ring = ProgressRing()
-        self.headline = Label("", "body", weight=500)
-        self.figures = Label("", "small", "text2")
+        self.headline = Label("", "body", weight=500, figures=True)
+        self.figures = Label("", "small", "text2", figures=True)
         self.item = Label("", "mono", "text3", elide=Qt.TextElideMode.ElideMiddle)
-        self.percent = Label("", "large", weight=600)
+        self.percent = Label("", "large", weight=600, figures=True)
         self.problems = ProblemsButton()
         self.pause = IconButton("ph.pause", "Pause")
         self.cancel = IconButton("ph.x", "Stop")

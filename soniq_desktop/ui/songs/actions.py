@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QUrl
@@ -101,9 +102,8 @@ class SongActions:
                 submenu.addSeparator()
             for playlist in manual:
                 playlist_id, name = playlist.id, playlist.name  # type: ignore[attr-defined]
-                submenu.item(
-                    name, lambda i=playlist_id, n=name: self.add_to_playlist(i, n, ids), icon="ph.playlist"
-                )
+                add = partial(self.add_to_playlist, playlist_id, name, ids)
+                submenu.item(name, add, icon="ph.playlist")
 
         self._services.playlists.all(fill)
         return submenu

@@ -92,7 +92,7 @@ class SongDelegate(QStyledItemDelegate):
 
     def _placeholder(self, painter: QPainter, cells: dict[str, QRectF], number: int) -> None:
         theme = Theme.current()
-        self._write(painter, _number_box(cells["number"]), str(number), "small", "text3")
+        self._write(painter, _number_box(cells["number"]), str(number), "small", "text3", figures=True)
         title = cells["title"]
         side = self._cover_side()
         box = QRectF(title.left(), title.center().y() - side / 2, side, side)
@@ -109,7 +109,7 @@ class SongDelegate(QStyledItemDelegate):
         elif state.playing:
             _playing_bars(painter, cell, state.frame if state.moving else 0)
         else:
-            self._write(painter, _number_box(cell), str(number), "small", "text3")
+            self._write(painter, _number_box(cell), str(number), "small", "text3", figures=True)
 
     def _cover_side(self) -> int:
         return Theme.current().px(24 if self.compact else 32)
@@ -139,10 +139,10 @@ class SongDelegate(QStyledItemDelegate):
 
     def _write(
         self, painter: QPainter, box: QRectF, text: str, style: str, color: str, *,
-        align: int = LEFT, weight: int | None = None,
+        align: int = LEFT, weight: int | None = None, figures: bool = False,
     ) -> None:  # fmt: skip
         theme = Theme.current()
-        font = theme.font(style, weight)
+        font = theme.font(style, weight, figures=figures)
         painter.setFont(font)
         painter.setPen(theme.color(color))
         if text_width(text, style, weight) > box.width():
@@ -150,7 +150,7 @@ class SongDelegate(QStyledItemDelegate):
         painter.drawText(box, align, text)
 
     def _figure(self, painter: QPainter, cell: QRectF, text: str, color: str) -> None:
-        self._write(painter, cell.adjusted(0, 0, -8, 0), text, "body", color, align=RIGHT)
+        self._write(painter, cell.adjusted(0, 0, -8, 0), text, "body", color, align=RIGHT, figures=True)
 
     def _album(self, painter: QPainter, cell: QRectF, track: Track, _state: RowState) -> None:
         self._write(painter, cell.adjusted(0, 0, -12, 0), track.tags.album, "small", "text2")

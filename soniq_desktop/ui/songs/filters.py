@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -39,7 +40,7 @@ class FilterKind:
         return getattr(filters, self.field)
 
     def is_on(self, filters: Filters) -> bool:
-        return self.value(filters) != getattr(EMPTY, self.field)
+        return bool(self.value(filters) != self.value(EMPTY))
 
 
 def _describe_added(after: float) -> str:
@@ -154,11 +155,17 @@ class FilterBar(QWidget):
             on = kind.is_on(self._filters)
             menu.item(
                 f"{kind.name}: Lossless" if kind.field == "lossless" else kind.name,
-                lambda kind=kind: self.set_value(kind.field, True) if kind.toggle else self.edit(kind),
+                partial(self._start, kind),
                 enabled=not on,
             )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))
+
+    def _start(self, kind: FilterKind) -> None:
+        if kind.toggle:
+            self.set_value(kind.field, True)
+        else:
+            self.edit(kind)
 
     def edit(self, kind: FilterKind) -> None:
         """Open the editor of one kind beside its chip, or beside the button while it has none."""

@@ -17,6 +17,7 @@ from soniq_desktop.ui.songs.text import accessible_row
 
 if TYPE_CHECKING:
     from soniq_desktop.services.library import LibraryService
+    from soniq_desktop.services.questions import Ids
 
 PREFETCH = 80  # rows before and after those in sight
 KEEP = 4000  # rows remembered
@@ -31,7 +32,7 @@ class SongsModel(QStandardItemModel):
     def __init__(self, library: "LibraryService") -> None:
         super().__init__(0, len(COLUMNS))
         self._library = library
-        self._ids: Sequence[int] = ()
+        self._ids: Ids | Sequence[int] = ()
         self._tracks: dict[int, Track] = {}
         self._stale: set[int] = set()
         self._asked: set[int] = set()
@@ -40,7 +41,7 @@ class SongsModel(QStandardItemModel):
         self.playing_id: int | None = None
         library.tracks_updated.connect(self._updated)
 
-    def set_ids(self, ids: Sequence[int], matches: Mapping[int, float] | None = None) -> None:
+    def set_ids(self, ids: "Ids | Sequence[int]", matches: Mapping[int, float] | None = None) -> None:
         """Show other tracks: ids in order (an int64 array or a list), and similarities if there are any."""
         self._ids = ids
         self.matches = matches or {}
@@ -52,7 +53,7 @@ class SongsModel(QStandardItemModel):
 
     def ids(self) -> list[int]:
         """All ids in order, as plain integers."""
-        return [int(track_id) for track_id in self._ids]
+        return list(self._ids) if isinstance(self._ids, Sequence) else self._ids.tolist()
 
     def id_at(self, row: int) -> int | None:
         return int(self._ids[row]) if 0 <= row < len(self._ids) else None

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -20,6 +21,9 @@ from soniq_desktop.ui.songs.progress import LibraryProgress
 from soniq_desktop.ui.songs.sort_menu import SortButton
 from soniq_desktop.ui.songs.text import long_duration, songs
 from soniq_desktop.ui.songs.view import SongsView
+
+if TYPE_CHECKING:
+    from soniq_desktop.services.questions import Ids
 
 SIMILAR = 100
 SOURCES = ("similar_to", "album_id", "artist", "genre", "ids")
@@ -55,7 +59,7 @@ class SongsPage(QWidget):
 
     def _make_header(self) -> None:
         self.heading = Label("Songs", "title", elide=Qt.TextElideMode.ElideRight, fit=True)
-        self.figures = Label("", "body", "text3")
+        self.figures = Label("", "body", "text3", figures=True)
         self.density = IconButton("ph.rows", "Compact rows", checkable=True)
         self.columns_button = IconButton("ph.columns", "Columns")
         self.wormhole = Button("Wormhole from here", "ph.flow-arrow")
@@ -213,7 +217,9 @@ class SongsPage(QWidget):
         matches = {int(track_id): float(value) for track_id, value in found}
         self._ids_arrived(request, list(matches), matches)
 
-    def _ids_arrived(self, request: int, ids: Sequence[int], matches: dict[int, float] | None = None) -> None:
+    def _ids_arrived(
+        self, request: int, ids: "Ids | list[int]", matches: dict[int, float] | None = None
+    ) -> None:
         if request != self._request:
             return
         selected = self.view.selected_ids()
@@ -226,7 +232,7 @@ class SongsPage(QWidget):
         self.stack.setCurrentWidget(self.view if len(ids) else self.empty)
         self.play_all.setEnabled(len(ids) > 0)
         if len(ids):
-            self._services.library.total_duration(ids, lambda s: self._show_duration(request, s))
+            self._services.library.total_duration(self.model.ids(), lambda s: self._show_duration(request, s))
         else:
             self._say_why_empty()
 
@@ -317,7 +323,7 @@ class SongsPage(QWidget):
             if column.optional:
                 menu.item(
                     column.title,
-                    lambda name=column.name: self._toggle_column(name),
+                    partial(self._toggle_column, column.name),
                     checked=column.name in wanted,
                 )
         menu.aboutToHide.connect(menu.deleteLater)
@@ -343,7 +349,7 @@ class SongsPage(QWidget):
     def _jump_to_title(self, typed: str) -> None:
         query = replace(self._query, text=typed)
 
-        def jump(ids: Sequence[int]) -> None:
+        def jump(ids: "Ids") -> None:
             if len(ids) and (row := self.model.row_of(int(ids[0]))) is not None:
                 self.view.select_row(row)
 
