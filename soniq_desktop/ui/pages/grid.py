@@ -212,7 +212,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.save()
         paint_mosaic(painter, cover, card, [self._artwork(key) for key in card.covers])
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus) and index == self._view.currentIndex()
+        current = bool(state & QStyle.StateFlag.State_HasFocus) and index == self._view.currentIndex()
+        focused = current and keyboard_used(self._view)
         if hovered or focused:
             paint_play(painter, play_rect(cover))
         if focused:
@@ -237,6 +238,11 @@ class CardDelegate(QStyledItemDelegate):
             painter.setPen(theme.color(token))
             shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, align | Qt.TextFlag.TextSingleLine, shown)
+
+
+def keyboard_used(view: QWidget) -> bool:
+    """Whether the window's focus ring would show: only after keyboard use."""
+    return bool(getattr(getattr(view.window(), "focus_ring", None), "keyboard_used", True))
 
 
 def cover_rect(cell: QRectF) -> QRectF:

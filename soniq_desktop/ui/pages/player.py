@@ -162,7 +162,7 @@ class PlayerPage(QWidget):
         self._make_room(narrow=self.width() < ROOMY)
 
     def _make_room(self, *, narrow: bool) -> None:
-        """In a small window the view switch moves down, in the place of the figures, and the title gets its room."""
+        """In a small window the view switch moves down, in place of the figures: the title needs its room."""
         if narrow == self.figures.isHidden():
             return
         self.figures.setVisible(not narrow)

@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import fill_rounded, paint_cover
+from soniq_desktop.ui.pages.grid import keyboard_used
 from soniq_desktop.ui.songs.text import accessible_row, clock
 from soniq_desktop.ui.songs.view import MIME, dragged_ids, track_mime
 from soniq_desktop.ui.theme import Theme
@@ -101,7 +102,7 @@ class EntriesDelegate(QStyledItemDelegate):
 
     def __init__(self, model: EntriesModel, library: "LibraryService", parent: QWidget) -> None:
         super().__init__(parent)
-        self._model, self._library = model, library
+        self._view, self._model, self._library = parent, model, library
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(100, Theme.current().px(ROW))
@@ -149,7 +150,7 @@ class EntriesDelegate(QStyledItemDelegate):
             fill_rounded(painter, row, 8, theme.color("row_selected"))
         elif state & QStyle.StateFlag.State_MouseOver:
             fill_rounded(painter, row, 8, theme.color("row_hover"))
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
+        if state & QStyle.StateFlag.State_HasFocus and keyboard_used(self._view):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent_text"), 2))
             painter.drawRoundedRect(row.adjusted(1, 1, -1, -1), 7, 7)

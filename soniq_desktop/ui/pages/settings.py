@@ -5,8 +5,8 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl, qVersion
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, QTimer, QUrl, qVersion
+from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from soniq_desktop import __version__
@@ -20,6 +20,7 @@ from soniq_desktop.ui.songs.actions import show_in_folder
 from soniq_desktop.ui.theme import Theme
 
 WIDEST = 760
+DEVICES_MS = 300
 SLOWEST_FADE = 12  # seconds
 SCALES = (("Small", 0.9), ("Normal", 1.0), ("Large", 1.15), ("Very large", 1.3))
 THEMES = (("Follow the system", "system"), ("Dark", "dark"), ("Light", "light"))
@@ -61,7 +62,10 @@ class SettingsPage(QWidget):
     def _connect(self) -> None:
         library, player = self._services.library, self._services.player
         self._settings.changed.connect(lambda _name: self._show_values())
-        player.options_changed.connect(self._show_devices)
+        # Asking for devices makes the player look for new ones: not at every step of the volume.
+        self._look = QTimer(self, singleShot=True, interval=DEVICES_MS)
+        self._look.timeout.connect(self._show_devices)
+        player.options_changed.connect(self._options_changed)
         if hasattr(library, "folders_changed"):
             library.folders_changed.connect(lambda _folders: self._show_folders())
         library.counts_changed.connect(lambda _counts: self._show_folders())
@@ -189,9 +193,15 @@ class SettingsPage(QWidget):
         if float(seconds) != float(self._services.player.crossfade()):
             self._services.player.set_crossfade(float(seconds))
 
+    def _options_changed(self) -> None:
+        if self.isVisible():
+            self._look.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._look.stop()
+
     def _show_devices(self) -> None:
-        if not self.isVisible() and self.device.count():
-            return
         devices = [(each.name, each.name) for each in self._services.player.devices()]
         self.device.set_options([("System default", None), *devices])
         self.device.set_value(self._settings.get("playback.device"))
