@@ -26,7 +26,9 @@ def fold(text: str) -> str:
     """Lower case without diacritics and apostrophes: "Björk" and "bjork" become the same."""
     if text.isascii():
         return text.lower().replace("'", "").replace("`", "")
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed before and after: "𝕬" is a letter with a case only once it is an "A".
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return bare.translate(_LETTERS)
 

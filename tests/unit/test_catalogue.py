@@ -148,6 +148,18 @@ def test_likes_and_plays_come_back_when_a_removed_folder_does(catalogue: Catalog
     assert catalogue.track(same_place).plays == 1
 
 
+def test_a_sound_that_was_liked_twice_is_liked_once(catalogue: Catalogue):
+    first, second = catalogue.store_scanned([scanned("/music/a"), scanned("/music/b")])
+    for each in (first, second):
+        catalogue.store_listening(each, listening("same"))
+        catalogue.set_liked(each, True)
+    catalogue.remove_folder("/music")
+    (again,) = catalogue.store_scanned([scanned("/music/c")])
+    catalogue.store_listening(again, listening("same"))
+    with catalogue.database.reading() as connection:
+        assert connection.execute("SELECT track_id FROM likes").fetchall() == [(again,)]
+
+
 def test_an_id_is_never_used_twice(catalogue: Catalogue):
     (first,) = catalogue.store_scanned([scanned("/music/a")])
     catalogue.remove_folder("/music")

@@ -77,6 +77,7 @@ def test_restoring_finds_tracks_that_are_there_already(paths, catalogue, tmp_pat
         (track_id,) = new.store_scanned([scanned("/music/b")])
         new.store_listening(track_id, listening("a"))
         new.set_liked(track_id, True)
+        assert new.track(track_id).liked
         restored = restore_tables(new, source)
         assert restored.complete
         assert new.track(track_id).liked

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from soniq_desktop.library.catalogue import Catalogue
@@ -83,6 +83,7 @@ def test_more_words_never_find_more(library: Catalogue, one: str, other: str):
 
 @unhurried
 @given(st.text())
+@example("𝕬ngel ϒ ℃")
 def test_folded_words_stay_as_they_are(text: str):
     assert words(" ".join(words(text))) == words(text)
     assert fold(fold(text)) == fold(text)
