@@ -175,7 +175,7 @@ def test_real_workers_listen_within_their_memory(tmp_path):
         for number in range(60):
             file.write(noise(60, 8_000, 1, seed=number))
     catalogue = MemoryCatalogue([str(good), str(bad), str(long)])
-    with listening_pool(1, memory_limit=640 << 20) as pool:
+    with listening_pool(1, memory_limit=640 << 20, nice=0) as pool:
         report = listen_to_library(catalogue, pool, control=Control())
     assert (report.listened, report.problems) == (2, 1)
     assert catalogue.problems == {str(bad): "No known kind of sound was recognised in this file."}
