@@ -1,0 +1,31 @@
+"""Ctrl+C in a terminal: a command ends at once, says so, and leaves no process behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_ends_composing_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "soniq_desktop", "demo", "--no-add", "--folder", str(folder)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    children: list[psutil.Process] = []
+    end = time.monotonic() + 60
+    while not children and time.monotonic() < end:
+        time.sleep(0.1)
+        children = psutil.Process(process.pid).children(recursive=True)
+    assert children
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group gets it
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert errors.rstrip().endswith("Stopped. What was finished is kept.")
+    assert not psutil.wait_procs(children, timeout=5)[1]
+    assert not folder.exists()
