@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -259,9 +260,35 @@ def set_up(extras: str) -> None:
 
 
 def has_display() -> bool:
-    if not LINUX:
+    """Whether a window can open: a display is named, and something answers there."""
+    if not LINUX or os.environ.get("QT_QPA_PLATFORM"):
         return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland and Path(os.environ.get("XDG_RUNTIME_DIR", "/"), wayland).exists():
+        return True
+    return x_server_answers(os.environ.get("DISPLAY", ""))
+
+
+def x_server_answers(display: str) -> bool:
+    """Connect to an X display such as ":0", "unix:1.0" or "host:10"."""
+    host, _, number = display.rpartition(":")
+    number = number.partition(".")[0]
+    if not number.isdigit():
+        return False
+    path = "/tmp/.X11-unix/X" + number  # noqa: S108 (where X servers listen)
+    if host in {"", "unix"}:
+        return any(connects(socket.AF_UNIX, address) for address in (path, "\0" + path))
+    return connects(socket.AF_INET, (host, 6000 + int(number)))
+
+
+def connects(family: int, address: str | tuple[str, int]) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.settimeout(2)
+            probe.connect(address)
+    except OSError:
+        return False
+    return True
 
 
 def start(arguments: list[str]) -> int:

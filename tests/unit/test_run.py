@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import socket
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -53,7 +54,7 @@ def test_missing_libraries_end_with_the_line_to_type(
     monkeypatch.setattr(run, "loadable", lambda library: library != "libportaudio.so.2")
     monkeypatch.setattr(run, "may_install", lambda: False)
     monkeypatch.setattr(run.shutil, "which", lambda name: name if name == tool else None)
-    monkeypatch.setenv("DISPLAY", ":9")
+    monkeypatch.setattr(run, "has_display", lambda: True)
     assert run.main([]) == 2
     assert capsys.readouterr().err.rstrip().endswith(line)
 
@@ -126,6 +127,28 @@ def test_without_a_display_the_tour_is_given(
     assert run.main([]) == 0
     assert started == [["tour"]]
     assert "no display" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays of X11")
+def test_a_display_that_does_not_answer_is_none(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for display in ("", ":61234", "localhost:59000.0", "nonsense"):
+        monkeypatch.setenv("DISPLAY", display)
+        assert not run.has_display()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    assert not run.has_display()
+    (tmp_path / "wayland-7").touch()
+    assert run.has_display()
+
+
+def test_an_x_server_that_listens_is_found(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1] - 6000
+        assert run.x_server_answers(f"127.0.0.1:{number}.0")
 
 
 def test_other_words_are_soniq_commands(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
