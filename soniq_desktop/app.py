@@ -26,6 +26,7 @@ from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.playlists import PlaylistService
 from soniq_desktop.services.settings import SettingsService
+from soniq_desktop.services.signals import EndSignals
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.theme import Theme
@@ -50,6 +51,7 @@ class Application:
 
     def start(self) -> None:
         """Begin background work; called once the first frame is on the screen."""
+        log.info("The window is open.")
         self.library.start()
         self.player.start()
 
@@ -117,9 +119,11 @@ def _run(qt: QApplication, paths: Paths, instance: SingleInstance, files: list[s
         QTimer.singleShot(0, application.start)
         if files:
             QTimer.singleShot(0, lambda: application.window.open_paths(files))
+        signals = EndSignals(application.window.close)
         try:
             return qt.exec()
         finally:
+            signals.close()
             application.close()
             faulthandler.disable()
             log.info("SONIQ ends.")
