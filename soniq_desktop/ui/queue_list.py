@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Menu, fill_rounded, paint_cover
 from soniq_desktop.ui.components.base import transparent
+from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.songs.text import accessible_row, clock
 from soniq_desktop.ui.songs.view import MIME, dragged_ids, track_mime
 from soniq_desktop.ui.theme import Theme, text_width
@@ -208,9 +209,7 @@ class QueueList(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDropIndicatorShown(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
-        bar.setEnabled(False)
+        self.setVerticalScrollBar(QuietScrollBar())
         self.setTabKeyNavigation(False)
         self.viewport().setAutoFillBackground(False)
         self.doubleClicked.connect(lambda index: self.chosen.emit(index.row()))

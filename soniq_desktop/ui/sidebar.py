@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import LibraryCounts
 from soniq_desktop.ui.components import IconButton, Label, Mark, NavItem
+from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.songs.actions import LATER
 from soniq_desktop.ui.songs.text import file_size
 from soniq_desktop.ui.songs.view import MIME, dragged_ids
@@ -182,9 +183,7 @@ class Sidebar(QWidget):
         scroll.setWidget(body)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._bar = scroll.verticalScrollBar()
-        self._bar.rangeChanged.connect(lambda low, high: self._bar.setEnabled(high > low))
-        self._bar.setEnabled(False)
+        scroll.setVerticalScrollBar(QuietScrollBar())
         self._scroll = scroll
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.viewport().setAutoFillBackground(False)

@@ -60,6 +60,14 @@ def available_pages() -> list[str]:
     return [name for name, target in PAGES.items() if find_spec(target.partition(":")[0]) is not None]
 
 
+class PageStack(QStackedWidget):
+    """Pages one over the other. Only the one that is shown may ask for room."""
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return QSize(0, 0) if page is None else page.minimumSizeHint()
+
+
 class MainWindow(QWidget):
     """One window over the services. `open_paths` takes files and folders from a drop or a second start."""
 
@@ -89,7 +97,7 @@ class MainWindow(QWidget):
         # In the order in which Tab goes through them.
         self.topbar = TopBar(self.navigator)
         self.sidebar = Sidebar(self._available)
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self.right_panel = RightPanel(self.services)
         self.player_bar = PlayerBar(self.services)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -175,6 +183,7 @@ class MainWindow(QWidget):
             name = "welcome"
         page: Any = self.page(name)
         self.stack.setCurrentWidget(page)
+        self.stack.updateGeometry()
         page.activate(dict(place.params))
         if hasattr(page, "search"):
             page.search(self.topbar.search.text())

@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from soniq_desktop.ui.songs.filters import KINDS
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
 from tests.ui_fixtures import FakePlaylist, FakeProgress, fake_services
@@ -117,6 +118,29 @@ def big_text() -> MainWindow:
     return window
 
 
+def focused() -> MainWindow:
+    window = playing_window()
+    window.focus_ring.use_keyboard()
+    window.page("songs").play_all.setFocus()  # type: ignore[attr-defined]
+    return window
+
+
+def keys_popover() -> MainWindow:
+    window = playing_window("light")
+    bar = window.page("songs").filters  # type: ignore[attr-defined]
+    bar.edit(next(kind for kind in KINDS if kind.field == "keys"))
+    return window
+
+
+def menu() -> QWidget:
+    window = playing_window()
+    page = window.page("songs")
+    track = page.model.track(0)  # type: ignore[attr-defined]
+    opened = page.actions_.menu([track.id], [track], page)  # type: ignore[attr-defined]
+    opened.popup(window.rect().center())
+    return opened
+
+
 SCENES: dict[str, Callable[[], QWidget]] = {
     "dark": playing_window,
     "light": lambda: playing_window("light"),
@@ -131,6 +155,9 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "keys": key_map,
     "notice": notice,
     "big_text": big_text,
+    "focused": focused,
+    "keys_popover": keys_popover,
+    "menu": menu,
 }
 
 if __name__ == "__main__":

@@ -305,3 +305,15 @@ def test_every_page_of_the_table_can_be_opened(window: MainWindow, qtbot) -> Non
         if name in ("songs", "albums", "artists", "genres", "problems", "settings"):
             window.navigator.open(name)
             assert window.stack.currentWidget() is window.page(name) or name == "songs"
+
+
+def test_the_first_folder_opens_the_songs_with_the_panel_in_its_width(qtbot) -> None:
+    window = open_window(qtbot, count=0)
+    window.resize(1440, 900)
+    assert window.stack.currentWidget() is window.page("welcome")
+    assert not window.right_panel.isVisible()
+    library = window.services.library
+    library.count = 30
+    library.add_folder("/music")
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is songs(window))
+    qtbot.waitUntil(lambda: window.right_panel.width() == 319)

@@ -13,6 +13,7 @@ from soniq_desktop.common.music import camelot, compatible_keys, key_name
 from soniq_desktop.library.records import Filters, Mode
 from soniq_desktop.ui.components import Button, FilterChip, Label, Menu, Popover
 from soniq_desktop.ui.songs.text import clock
+from soniq_desktop.ui.theme import Theme
 
 EMPTY = Filters()
 DAY = 86400.0
@@ -296,7 +297,7 @@ def _year_editor(popover: Popover, bar: FilterBar) -> None:
 
 def _keys_editor(popover: Popover, bar: FilterBar) -> None:
     popover.body.addWidget(
-        Label("Click for one key, Shift+click to add what mixes with it", "small", "text3")
+        Label("A click takes one key, Shift+click also those that mix with it.", "small", "text3", wrap=True)
     )
     picker = KeyPicker(bar.filters().keys)
     popover.body.addWidget(picker)
@@ -318,7 +319,9 @@ class KeyPicker(QWidget):
             button = Button(code, kind="primary" if on else "secondary", size="chip")
             button.setToolTip(f"{key_name(tonic, mode)}; Shift adds the keys that mix with it")
             button.clicked.connect(lambda _=False, key=(tonic, mode): self._choose(key))
-            grid.addWidget(button, position // 6, position % 6)
+            button.setFixedWidth(Theme.current().px(40))
+            pair, letter = divmod(position, 2)
+            grid.addWidget(button, pair // 6 * 2 + letter, pair % 6)
 
     def _choose(self, key: tuple[int, Mode]) -> None:
         wide = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components.base import fill_rounded
+from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.components.tooltip import tooltip
 from soniq_desktop.ui.songs.columns import COLUMNS, INDEX, visible_columns
 from soniq_desktop.ui.songs.delegate import RowState, SongDelegate, heart_rect, menu_rect
@@ -120,10 +121,8 @@ class SongsView(QTreeView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setTabKeyNavigation(False)
         self.viewport().setAutoFillBackground(False)
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
-        bar.valueChanged.connect(self._scrolled)
-        bar.setEnabled(False)
+        self.setVerticalScrollBar(QuietScrollBar())
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def _set_up_timers(self) -> None:
         self._bars = QTimer(self, interval=FRAME_MS)
