@@ -40,8 +40,8 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Menu, fill_rounded, paint_cover
 from soniq_desktop.ui.components.base import transparent
 from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
+from soniq_desktop.ui.songs.drag import MIME, dragged_ids, track_mime
 from soniq_desktop.ui.songs.text import accessible_row, clock
-from soniq_desktop.ui.songs.view import MIME, dragged_ids, track_mime
 from soniq_desktop.ui.theme import Theme, text_width
 
 if TYPE_CHECKING:

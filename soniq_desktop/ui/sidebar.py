@@ -12,8 +12,8 @@ from soniq_desktop.library.records import LibraryCounts
 from soniq_desktop.ui.components import IconButton, Label, Mark, NavItem
 from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.songs.actions import LATER
+from soniq_desktop.ui.songs.drag import MIME, dragged_ids
 from soniq_desktop.ui.songs.text import file_size
-from soniq_desktop.ui.songs.view import MIME, dragged_ids
 from soniq_desktop.ui.theme import Theme
 
 WIDTH, RAIL = 232, 64

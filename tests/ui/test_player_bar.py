@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 from soniq_desktop.ui.player_bar import NO_TIME, PlayerBar
 from soniq_desktop.ui.queue_list import SHOWN, QueueList
 from soniq_desktop.ui.right_panel import RightPanel
-from soniq_desktop.ui.songs.view import track_mime
+from soniq_desktop.ui.songs.drag import track_mime
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.waveform_bar import WaveformBar, ramp_table
 from tests.ui_fixtures import FakeLibrary, fake_services, make_track, make_waveform

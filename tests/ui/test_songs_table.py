@@ -6,9 +6,10 @@ from PySide6.QtCore import QPoint, Qt
 
 from soniq_desktop.ui.songs.columns import COLUMNS, INDEX, visible_columns
 from soniq_desktop.ui.songs.delegate import heart_rect, menu_rect
+from soniq_desktop.ui.songs.drag import dragged_ids, track_mime
 from soniq_desktop.ui.songs.model import PREFETCH, SongsModel
 from soniq_desktop.ui.songs.text import accessible_row, clock, long_duration, spoken_time, time_left
-from soniq_desktop.ui.songs.view import SongsView, dragged_ids, track_mime
+from soniq_desktop.ui.songs.view import SongsView
 from soniq_desktop.ui.theme import Theme
 from tests.ui_fixtures import FakeLibrary, make_track
 

@@ -40,8 +40,8 @@ from PySide6.QtWidgets import (
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import fill_rounded, paint_cover
 from soniq_desktop.ui.pages.grid import keyboard_used
+from soniq_desktop.ui.songs.drag import MIME, dragged_ids, track_mime
 from soniq_desktop.ui.songs.text import accessible_row, clock
-from soniq_desktop.ui.songs.view import MIME, dragged_ids, track_mime
 from soniq_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:

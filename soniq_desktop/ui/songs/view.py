@@ -1,12 +1,10 @@
 """The table of songs as a widget: full-row painting, hover, playing bars, keys, drag and type-ahead."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -14,7 +12,6 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
     QTimer,
-    QUrl,
     Signal,
 )
 from PySide6.QtGui import (
@@ -26,18 +23,17 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from soniq_desktop.library.records import Track
-from soniq_desktop.ui.components.base import fill_rounded
 from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.components.tooltip import tooltip
 from soniq_desktop.ui.songs.columns import COLUMNS, INDEX, visible_columns
 from soniq_desktop.ui.songs.delegate import RowState, SongDelegate, heart_rect, menu_rect
+from soniq_desktop.ui.songs.drag import drag_pixmap, track_mime
 from soniq_desktop.ui.songs.header import SongsHeader
 from soniq_desktop.ui.songs.model import SongsModel
 from soniq_desktop.ui.theme import Theme, text_width
@@ -45,23 +41,9 @@ from soniq_desktop.ui.theme import Theme, text_width
 if TYPE_CHECKING:
     from soniq_desktop.services.library import LibraryService
 
-MIME = "application/x-soniq-tracks"
 FRAME_MS = 120
 LISTEN_AFTER_MS = 600
 TYPE_AHEAD_MS = 1000
-
-
-def track_mime(ids: Sequence[int], paths: Sequence[str] = ()) -> QMimeData:
-    """Tracks for a drag: their ids for us, their files for other programs."""
-    mime = QMimeData()
-    mime.setData(MIME, json.dumps([int(i) for i in ids]).encode())
-    mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
-    return mime
-
-
-def dragged_ids(mime: QMimeData) -> list[int]:
-    """The track ids in a drag, or none."""
-    return json.loads(bytes(mime.data(MIME).data())) if mime.hasFormat(MIME) else []
 
 
 class SongsView(QTreeView):
@@ -486,20 +468,3 @@ class SongsView(QTreeView):
 def _target(rect: QRectF) -> QRectF:
     """The area that answers to a click: 24 wide and as high as the row."""
     return rect.adjusted(-5, -13, 5, 13)
-
-
-def drag_pixmap(text: str, ratio: float) -> QPixmap:
-    """A small label that follows the pointer during a drag."""
-    theme = Theme.current()
-    width = min(260.0, text_width(text, "body", 500) + 24)
-    pixmap = QPixmap(round(width * ratio), round(32 * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    fill_rounded(painter, QRectF(0, 0, width, 32), 8, theme.color("popover"), theme.color("line_strong"))
-    painter.setFont(theme.font("body", 500))
-    painter.setPen(theme.color("text"))
-    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(width - 20))
-    painter.drawText(QRectF(12, 0, width - 12, 32), Qt.AlignmentFlag.AlignVCenter, text)
-    painter.end()
-    return pixmap
