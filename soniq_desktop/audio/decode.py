@@ -1,5 +1,6 @@
 """Sample-accurate reading of any audio file."""
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from soniq_desktop.audio.resample import Resampler
 from soniq_desktop.common.errors import UnreadableAudioError
 
 Samples = NDArray[np.float32]
+PADDING = 4096  # samples; two of Vorbis' usual long blocks
+PEEK = 6  # blocks looked at to find out where they are
 _WARM_UP = 0.05  # seconds of source that fill the resampler's filter before a seek's target
 
 
@@ -64,8 +67,7 @@ class Decoder:
             raise
 
     def _begin(self, sample_rate: int | None) -> None:
-        blocks = self._media.blocks()
-        first = next(blocks, None)
+        first, position, blocks = _located(self._media.blocks())
         if first is None:
             raise UnreadableAudioError("Nothing in this file could be decoded.")
         self.codec = self._media.codec
@@ -73,9 +75,11 @@ class Decoder:
         # HE-AAC states half its true rate in the header: believe the first frame.
         self._media.sample_rate = self.source_rate = first.rate
         self.sample_rate = sample_rate or self.source_rate
-        self._first_position = first.position or 0
+        # What lies before the beginning is the encoder's; a file that begins later counts from there.
+        self._before = max(0, -(position or 0))
+        self._origin = max(0, position or 0)
         self._ready: deque[Samples] = deque()
-        self._output = self._converted(self._folded(_chain(first, blocks)))
+        self._output = self._converted(self._part(blocks, self._before, 0))
 
     @property
     def frames(self) -> int:
@@ -127,17 +131,21 @@ class Decoder:
         for back in (0, 2 * self.source_rate):  # a container that lands too late gets a second try
             if not self._media.seek(frame - back):
                 break
-            blocks = self._media.blocks()
-            first = next(blocks, None)
-            lead = -1 if first is None else frame - self._offset(first.position)
-            if first is not None and lead >= 0:
-                return _dropping(self._folded(_chain(first, blocks)), lead)
+            _, position, blocks = _located(self._media.blocks())
+            if position is None:
+                break
+            lead = frame + self._origin - position
+            if lead >= 0:
+                return self._part(blocks, lead, frame)
         self._reopen()
-        return _dropping(self._folded(self._media.blocks()), frame)
+        return self._part(self._media.blocks(), frame + self._before, frame)
 
-    def _offset(self, position: int | None) -> int:
-        """Frames from the beginning of the sound; without time stamps the container can only be there."""
-        return 0 if position is None else position - self._first_position
+    def _part(self, blocks: Iterator[Block], lead: int, frame: int) -> Iterator[Samples]:
+        """Without the first `lead` samples, after which source frame `frame` comes, and without padding."""
+        samples = _dropping(self._folded(blocks), lead)
+        if self.codec != "vorbis" or not self._media.frames:
+            return samples
+        return _without_padding(samples, max(0, self._media.frames - frame))
 
     def _reopen(self) -> None:
         path, rate = self._media.path, self._media.sample_rate
@@ -173,9 +181,43 @@ class Decoder:
         self._media.close()
 
 
-def _chain(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
-    yield first
-    yield from rest
+def _located(blocks: Iterator[Block]) -> tuple[Block | None, int | None, Iterator[Block]]:
+    """The first block, the position of its first sample, and all the blocks.
+
+    A single time stamp may be wrong (FFmpeg's are, where Vorbis changes its block size); two that agree are
+    right.
+    """
+    seen = list(itertools.islice(blocks, PEEK))
+    everything = itertools.chain(seen, blocks)
+    if not seen:
+        return None, None, everything
+    before = 0
+    for one, two in itertools.pairwise(seen):
+        if one.position is not None and two.position == one.position + len(one.samples):
+            return seen[0], one.position - before, everything
+        before += len(one.samples)
+    return seen[0], seen[0].position, everything
+
+
+def _without_padding(blocks: Iterator[Samples], frames: int) -> Iterator[Samples]:
+    """End after `frames` where what comes behind them is no more than the last blocks' padding.
+
+    FFmpeg cuts the padding of Vorbis only when it has read the file from the beginning. More sound than
+    padding behind the end that the header tells (streams chained in one file) is given as it is.
+    """
+    held: list[Samples] = []
+    over = 0
+    for block in blocks:
+        if over > PADDING:
+            yield block
+            continue
+        if frames > 0:
+            yield block[:frames]
+        held.append(block[max(frames, 0) :])
+        over += len(held[-1])
+        frames -= len(block)
+        if over > PADDING:
+            yield from held
 
 
 def _dropping(blocks: Iterator[Samples], frames: int) -> Iterator[Samples]:

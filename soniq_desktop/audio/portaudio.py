@@ -8,9 +8,9 @@ from soniq_desktop.audio.ring import Ring
 from soniq_desktop.common.errors import OutputDeviceError
 
 # Seconds of the device's own buffer, and the time until a change of volume is heard. Measured on PulseAudio
-# with all cores several times overbooked: 0.10 lost samples now and then, without telling; 0.15 never did.
-# After underruns the player asks for more.
-LATENCY = 0.15
+# with every core overbooked seven times: 0.10 and 0.15 ran dry now and then. After underruns the player asks
+# for more.
+LATENCY = 0.2
 
 
 class PortAudioOutput:

@@ -161,3 +161,18 @@ def test_surround_file_is_read_as_stereo(folder):
     assert stereo.shape == (9600, 2)
     assert stereo[:, 0].max() > 0.2
     assert np.abs(stereo[:, 1]).max() < 1e-4
+
+
+def test_vorbis_seeks_are_exact_where_the_block_size_changes(folder):
+    rng = np.random.default_rng(5)
+    sound = noise(6.0, amplitude=0.02)
+    for at in rng.integers(0, len(sound) - 200, 80):  # attacks make the encoder change its block size
+        sound[at : at + 60] *= 40.0
+    path = write_audio(folder / "attacks.ogg", sound)
+    whole = read_all(path)
+    assert len(whole) == len(sound)
+    decoder = Decoder(str(path))
+    for target in (*rng.integers(0, len(whole), 40), len(whole) - 10):
+        decoder.seek(int(target))
+        np.testing.assert_array_equal(decoder.read(500), whole[target : target + 500])
+    decoder.close()
