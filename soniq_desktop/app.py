@@ -4,7 +4,7 @@ import faulthandler
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 # Two spinning OpenMP pools cost more than they give (docs/decisions); set before any numeric library loads.
@@ -17,9 +17,10 @@ from soniq_desktop import __version__
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import start_logging, topic
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.library.backup import backup_if_due
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.library.documents import Documents
 from soniq_desktop.library.playlists import Playlists
+from soniq_desktop.library.recovery import open_documents, open_library
 from soniq_desktop.services.demo import DemoService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
@@ -33,6 +34,8 @@ from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
 
 log = topic("app")
+BACKUP_AFTER_MS = 60_000  # not while the window is being opened
+BACKUP_LOOK_MS = 3_600_000  # a program that runs for days makes its daily copies, too
 
 
 @dataclass
@@ -48,24 +51,44 @@ class Application:
     playlists: PlaylistService
     demo: DemoService
     window: MainWindow
+    notices: list[str]  # what had to be done to open the user's data, plain sentences
+    _backups: QTimer | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Begin background work; called once the first frame is on the screen."""
         log.info("The window is open.")
         self.library.start()
         self.player.start()
+        for notice in self.notices:
+            self.window.navigator.tell(notice)
+        self._backups = QTimer(self.window)
+        self._backups.timeout.connect(self._back_up)
+        self._backups.start(BACKUP_AFTER_MS)
 
     def close(self) -> None:
         """Stop in the order in which things depend on each other; the user's data are written last."""
+        if self._backups is not None:
+            self._backups.stop()
         for part in (self.demo, self.player, self.library, self.tasks, self.settings):
             part.close()
         self.catalogue.close()
 
+    def _back_up(self) -> None:
+        """Today's copy of what the user made, unless it is there already."""
+        if self._backups is not None:
+            self._backups.setInterval(BACKUP_LOOK_MS)
+        self.tasks.run(lambda: backup_if_due(self.paths), failed=self._not_backed_up)
+
+    def _not_backed_up(self, error: Exception) -> None:
+        log.error("The daily backup failed.", exc_info=error)
+        self.window.navigator.tell(f"Today's backup of your playlists and likes failed. {error}")
+
 
 def build(paths: Paths) -> Application:
     """Open the user's data and wire services and window. Raises SoniqError."""
-    catalogue = Catalogue(paths.catalogue, waveforms=paths.waveforms)
-    documents = Documents(paths.documents)
+    opened = open_library(paths)
+    catalogue = opened.catalogue
+    documents = open_documents(paths)
     tasks = Tasks()
     settings = SettingsService(documents.settings)
     library = LibraryService(catalogue, paths, settings, tasks)
@@ -74,7 +97,8 @@ def build(paths: Paths) -> Application:
     demo = DemoService(paths, library)
     services = Services(library=library, player=player, settings=settings, playlists=playlists, demo=demo)
     window = MainWindow(services)
-    return Application(paths, catalogue, tasks, settings, library, player, playlists, demo, window)
+    notices = [*opened.notices, *documents.notices]
+    return Application(paths, catalogue, tasks, settings, library, player, playlists, demo, window, notices)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

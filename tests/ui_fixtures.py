@@ -137,6 +137,7 @@ class FakeLibrary(QObject):
         self.fetched: list[list[int]] = []
         self.music_folders = ["/music"] if count else []
         self.problem_list: list[Problem] = []
+        self.located: dict[str, int] = {}
         self.covers: dict[tuple[str, int], QPixmap] = {}
 
     def _later(self, done: Callable[[Any], None], result: Any) -> None:
@@ -207,6 +208,9 @@ class FakeLibrary(QObject):
         if (key, size) not in self.covers:
             self.covers[(key, size)] = make_cover(key, size)
         return self.covers[(key, size)]
+
+    def locate(self, paths: list[str], done: Callable[[Any], None], key: str | None = None) -> None:
+        self._later(done, [self.located.get(path) for path in paths])
 
     def folders(self) -> list[str]:
         return self.music_folders

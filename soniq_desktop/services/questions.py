@@ -37,6 +37,12 @@ class LibraryQuestions(QObject):
         """One track."""
         self._tasks.run(lambda: self._catalogue.track(track_id), done, key=key)
 
+    def locate(
+        self, paths: Sequence[str], done: Callable[[list[int | None]], None], key: str | None = None
+    ) -> None:
+        """The track at each of these paths, None where there is none."""
+        self._tasks.run(lambda: self._catalogue.locate([(None, path) for path in paths]), done, key=key)
+
     def total_duration(
         self, ids: Sequence[int], done: Callable[[float], None], key: str | None = None
     ) -> None:

@@ -31,6 +31,7 @@ from soniq_desktop.library.records import LibraryCounts, Track
 from soniq_desktop.ui import session
 from soniq_desktop.ui.components import FocusRing, NoticeBar
 from soniq_desktop.ui.navigation import Navigator, Place
+from soniq_desktop.ui.opening import PlayWhenKnown
 from soniq_desktop.ui.player_bar import PlayerBar
 from soniq_desktop.ui.right_panel import RightPanel
 from soniq_desktop.ui.services import Services
@@ -75,6 +76,7 @@ class MainWindow(QWidget):
         super().__init__()
         self.services = services
         self.navigator = Navigator(self)
+        self._opening = PlayWhenKnown(services, self)
         self._pages: dict[str, QWidget] = {}
         self._panel_wanted = True
         self._panel_forced = False
@@ -429,14 +431,16 @@ class MainWindow(QWidget):
         event.acceptProposedAction()
 
     def open_paths(self, paths: Sequence[str]) -> None:
-        """Folders join the library; the folder of a file does, too."""
+        """Folders join the library; files are played, and their folders join it."""
         known = self.services.library.folders()
-        folders = dict.fromkeys(str(p if p.is_dir() else p.parent) for p in map(Path, paths) if p.exists())
+        there = [path for path in map(Path, paths) if path.exists()]
+        folders = dict.fromkeys(str(path if path.is_dir() else path.parent) for path in there)
         for folder in folders:
             if not any(Path(folder).is_relative_to(each) for each in known):
                 self.services.library.add_folder(folder)
         if folders:
             self.navigator.open("songs")
+        self._opening.play([str(path) for path in there if not path.is_dir()])
         self.raise_()
         self.activateWindow()
 

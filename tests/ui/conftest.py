@@ -8,6 +8,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
 
+def describe(thing: QTimer | QThread) -> str:
+    every = f" every {thing.interval()} ms" if isinstance(thing, QTimer) else ""
+    return f"{type(thing).__name__} {thing.objectName()!r}{every} of {thing.parent()!r}"
+
+
 def running() -> list[str]:
     """Every QTimer that ticks and every QThread that runs, described. Slow: one pass over all objects."""
     found = []
@@ -16,7 +21,7 @@ def running() -> list[str]:
             continue
         try:
             if thing.isActive() if isinstance(thing, QTimer) else thing.isRunning():
-                found.append(f"{type(thing).__name__} {thing.objectName()!r} of {thing.parent()!r}")
+                found.append(describe(thing))
         except RuntimeError:  # its C++ side is gone
             continue
     return found

@@ -177,3 +177,15 @@ def test_damaged_files_are_named_and_the_rest_goes_on(session, music, qtbot):
     names = {Path(problem.path).name for problem in run.app.catalogue.problems()}
     assert names == {"zero.mp3", "text.flac"}
     assert all(problem.reason.endswith(".") for problem in run.app.catalogue.problems())
+
+
+@pytest.mark.slow
+def test_a_song_opened_from_outside_is_played(session, music, qtbot):
+    run = session()
+    song = music / "Undertow.mp3"
+    run.app.window.open_paths([str(song)])
+    player = run.app.player
+    qtbot.waitUntil(lambda: player.track() is not None, timeout=LONG)
+    assert player.track().path == str(song)
+    qtbot.waitUntil(lambda: player.state() == "playing", timeout=10_000)
+    assert run.app.library.folders() == [str(music)]

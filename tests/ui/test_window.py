@@ -235,6 +235,25 @@ def test_a_dropped_folder_joins_the_library_once(window: MainWindow, tmp_path: P
     assert library.calls.count(("add_folder", str(music))) == 1
 
 
+def test_songs_opened_from_outside_are_played_once_all_are_known(window, tmp_path: Path, qtbot) -> None:
+    library, player = window.services.library, window.services.player
+    songs = [tmp_path / "one.flac", tmp_path / "two.flac"]
+    for song in songs:
+        song.touch()
+    window.open_paths([str(song) for song in songs])
+    library.located = {str(songs[0]): 4}
+    library.changed.emit()
+    qtbot.wait(50)
+    assert player.queue() == []
+    library.located[str(songs[1])] = 9
+    library.changed.emit()
+    qtbot.waitUntil(lambda: player.queue() == [4, 9])
+    player.play([1], 0)
+    library.changed.emit()
+    qtbot.wait(50)
+    assert player.queue() == [1]
+
+
 def test_playlists_are_listed_and_take_dropped_songs(window: MainWindow, qtbot) -> None:
     playlists = window.services.playlists
     playlists.lists = [FakePlaylist(1, "Kitchen"), FakePlaylist(2, "Auto", "smart")]

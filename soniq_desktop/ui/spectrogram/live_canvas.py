@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QHideEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QShowEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -25,6 +26,7 @@ from soniq_desktop.ui.theme import Theme
 
 MODES = ("Mel", "Chroma", "FFT", "Tempogram")
 GUTTER, FOOT = 40, 28
+FOOT_LEFT = GUTTER - 12  # where the first label of the time axis may begin
 FRAME_MS = 16
 TEMPO_EVERY = 0.25  # seconds
 
@@ -233,8 +235,10 @@ class LiveCanvas(QWidget):
         """The focus ring goes round the picture."""
         return self.plot()
 
-    def _moving_part(self) -> QRect:
-        return self.rect().adjusted(GUTTER - 12, 0, 0, 0)
+    def _moving_part(self) -> QRegion:
+        """The plot and the time axis below it; the labels at the left stand still and are not painted again."""
+        foot = QRect(FOOT_LEFT, self.height() - FOOT, self.width() - FOOT_LEFT, FOOT)
+        return QRegion(self.plot().toAlignedRect()) + QRegion(foot)
 
     def _x(self, seconds: float) -> float:
         plot = self.plot()
@@ -262,7 +266,7 @@ class LiveCanvas(QWidget):
             self._curve.paint(painter, plot)
         else:
             self._paint_picture(painter, plot, self._picture)
-        self._paint_axes(painter, plot, whole=event.rect().left() < GUTTER - 12)
+        self._paint_axes(painter, plot, whole=event.rect().left() < FOOT_LEFT)
         self._paint_cross(painter, plot)
         painting.paint_corners(painter, plot)
         painter.end()
