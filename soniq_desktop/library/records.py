@@ -192,8 +192,9 @@ class LibraryCounts:
 class Waveform:
     """Overview of a whole track for the seek bar and the loudness curve.
 
-    `peak`, `rms` and `colour` are uint8 arrays of one length n (about 1,024). `peak` and `rms` are linear amplitude
-    with 255 = full scale; `colour` is the spectral centroid on a log scale, 0 = 100 Hz and 255 = 8 kHz.
+    `peak`, `rms` and `colour` are uint8 arrays of one length n (about 1,024). `peak` and `rms` are linear
+    amplitude with 255 = full scale; `colour` is the spectral centroid on a log scale, 0 = 100 Hz and
+    255 = 8 kHz.
     `loudness` is the short-term loudness curve (EBU R128, 3 s window), float32 LUFS, of any length.
     """
 

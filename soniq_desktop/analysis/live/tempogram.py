@@ -68,8 +68,8 @@ def estimate_tempo(onsets: NDArray[np.float32]) -> TempoEstimate | None:
     """The most likely tempo of one window, or None where nothing repeats.
 
     Lag multiples are added up (a comb), so that the beat is not only known to 10 ms; the lag itself counts as
-    much as its multiples, so that every second beat is not taken for the beat; a log-normal prior around 120 BPM
-    decides what is left of the octave question.
+    much as its multiples, so that every second beat is not taken for the beat; a log-normal prior around
+    120 BPM decides what is left of the octave question.
     """
     acf = _autocorrelation(onsets[None, :])[0]
     bpm = np.arange(SLOWEST_BPM, FASTEST_BPM, 0.25)

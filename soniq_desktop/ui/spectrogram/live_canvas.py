@@ -236,7 +236,7 @@ class LiveCanvas(QWidget):
         return self.plot()
 
     def _moving_part(self) -> QRegion:
-        """The plot and the time axis below it; the labels at the left stand still and are not painted again."""
+        """The plot and the time axis below it; the labels at the left stand still."""
         foot = QRect(FOOT_LEFT, self.height() - FOOT, self.width() - FOOT_LEFT, FOOT)
         return QRegion(self.plot().toAlignedRect()) + QRegion(foot)
 
