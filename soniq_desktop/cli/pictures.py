@@ -51,6 +51,7 @@ def _draw(home: str, folder: str) -> None:
     try:
         _visit(qt, application, Path(folder))
     finally:
+        application.window.close()
         application.close()
 
 

@@ -17,7 +17,7 @@ def running() -> list[str]:
     """Every QTimer that ticks and every QThread that runs, described. Slow: one pass over all objects."""
     found = []
     for thing in gc.get_objects():
-        if not isinstance(thing, QTimer | QThread):
+        if not issubclass(type(thing), QTimer | QThread):  # isinstance would wake torch's lazy objects
             continue
         try:
             if thing.isActive() if isinstance(thing, QTimer) else thing.isRunning():

@@ -39,6 +39,7 @@ for page in ("songs", "albums", "player"):
     application.window.navigator.open(page)
     for _ in range(20):
         qt.processEvents()
+application.window.close()
 application.close()
 """
     modules = modules_after(code)
