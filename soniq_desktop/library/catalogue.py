@@ -195,18 +195,20 @@ class Catalogue:
                 "SELECT count(*), ifnull(sum(size), 0), count(*) FILTER (WHERE state = 'listened')"
                 " FROM tracks"
             ).fetchone()
-            albums, artists, genres, folders, found_problems = (
+            albums, artists, genres, folders = (
                 connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                for table in ("albums", "artists", "genres", "folders", "problems")
+                for table in ("albums", "artists", "genres", "folders")
             )
-        return LibraryCounts(tracks, albums, artists, genres, folders, size, heard, found_problems)
+            return LibraryCounts(
+                tracks, albums, artists, genres, folders, size, heard, problems.count(connection)
+            )
 
     # -- problems
 
-    def problems(self) -> list[Problem]:
-        """Files that could not be read or analysed, newest first."""
+    def problems(self, *, dismissed: bool = False) -> list[Problem]:
+        """Files that could not be read or analysed, newest first; `dismissed` adds the dismissed ones."""
         with self.database.reading() as connection:
-            return problems.every(connection)
+            return problems.every(connection, dismissed=dismissed)
 
     def store_problem(self, path: str, stage: str, reason: str, track_id: int | None = None) -> None:
         """Write down why a file failed. A track gets the state "problem": it is not tried again by itself."""
@@ -217,6 +219,11 @@ class Catalogue:
         """Take a problem off the list and return it; with `retry` its track waits for listening again."""
         with self.database.writing() as connection:
             return problems.forget(connection, problem_id, retry=retry)
+
+    def dismiss_problem(self, problem_id: int) -> None:
+        """Show a problem no more, also after the next scan, unless the file changes or fails otherwise."""
+        with self.database.writing() as connection:
+            problems.dismiss(connection, problem_id)
 
     # -- the user's
 

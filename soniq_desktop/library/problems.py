@@ -10,13 +10,16 @@ from soniq_desktop.library.text import clean
 
 
 def store(connection: sqlite3.Connection, path: str, stage: str, reason: str, track_id: int | None) -> None:
-    """Write a problem down; the same file and stage again counts as a further attempt."""
+    """Write a problem down; the same file and stage again counts as a further attempt.
+
+    One that was dismissed comes back only with another reason.
+    """
     if track_id is not None and not _exists(connection, track_id):
         track_id = None
     connection.execute(
         "INSERT INTO problems (path, track_id, stage, reason, at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (path, stage) DO UPDATE SET track_id = excluded.track_id, reason = excluded.reason,"
-        " at = excluded.at, attempts = attempts + 1",
+        " ON CONFLICT (path, stage) DO UPDATE SET dismissed = dismissed AND reason = excluded.reason,"
+        " track_id = excluded.track_id, reason = excluded.reason, at = excluded.at, attempts = attempts + 1",
         (os.fsencode(path), track_id, stage, clean(reason), time.time()),
     )
     if track_id is not None:
@@ -40,9 +43,19 @@ def forget(connection: sqlite3.Connection, problem_id: int, *, retry: bool) -> P
     return rows[0]
 
 
-def every(connection: sqlite3.Connection) -> list[Problem]:
-    """All problems, newest first."""
-    return _select(connection, "ORDER BY at DESC, id DESC", ())
+def dismiss(connection: sqlite3.Connection, problem_id: int) -> None:
+    """Show a problem no more; the file is not tried again until it changes."""
+    connection.execute("UPDATE problems SET dismissed = 1 WHERE id = ?", (problem_id,))
+
+
+def every(connection: sqlite3.Connection, *, dismissed: bool) -> list[Problem]:
+    """Problems, newest first; with `dismissed` also those the user does not want to see."""
+    return _select(connection, "WHERE dismissed <= ? ORDER BY at DESC, id DESC", (int(dismissed),))
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """How many the user has not dismissed."""
+    return int(connection.execute("SELECT count(*) FROM problems WHERE NOT dismissed").fetchone()[0])
 
 
 def _select(connection: sqlite3.Connection, rest: str, values: tuple[object, ...]) -> list[Problem]:

@@ -57,7 +57,7 @@ def plan_scan(
     """
     plan = Plan(folders=outermost(folders))
     walk = Walk(Mounts.now().without_files())
-    tried = {(problem.path, problem.stage): problem for problem in catalogue.problems()}
+    tried = {(problem.path, problem.stage): problem for problem in catalogue.problems(dismissed=True)}
     found: dict[str, FoundFile] = {}
     for folder in plan.folders:
         known = catalogue.known_files(folder)

@@ -160,7 +160,12 @@ CREATE INDEX corrections_loose_sounds ON corrections (audio_hash) WHERE track_id
 CREATE INDEX corrections_loose_paths ON corrections (path) WHERE track_id IS NULL;
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1,)
+# A problem that the user has dismissed stays written down, so that the next scan does not report it again.
+_V2 = """
+ALTER TABLE problems ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2)
 
 
 class NewerSchemaError(Exception):

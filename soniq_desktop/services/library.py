@@ -179,7 +179,7 @@ class LibraryService(LibraryQuestions):
 
     def dismiss(self, problem_id: int) -> None:
         """Take a problem off the list without trying again."""
-        self._writes.run(lambda: self._catalogue.forget_problem(problem_id), lambda _gone: self._count())
+        self._writes.run(lambda: self._catalogue.dismiss_problem(problem_id), lambda _done: self._count())
 
     def _retry(self, ids: Callable[[], Iterable[int]]) -> None:
         self._held = False

@@ -242,9 +242,21 @@ def test_a_problem_counts_attempts_and_can_be_retried(catalogue: Catalogue):
 def test_a_dismissed_problem_is_not_retried(catalogue: Catalogue):
     (track_id,) = catalogue.store_scanned([scanned("/music/a")])
     catalogue.store_problem("/music/a", "listen", "It hangs.", track_id)
-    catalogue.forget_problem(catalogue.problems()[0].id)
+    catalogue.dismiss_problem(catalogue.problems()[0].id)
     assert catalogue.to_listen(9) == []
+    assert catalogue.problems() == []
+    assert catalogue.counts().problems == 0
+    assert len(catalogue.problems(dismissed=True)) == 1
     assert catalogue.forget_problem(12345) is None
+
+
+def test_a_dismissed_problem_comes_back_only_with_another_reason(catalogue: Catalogue):
+    catalogue.store_problem("/music/a", "tags", "Half a file.")
+    catalogue.dismiss_problem(catalogue.problems()[0].id)
+    catalogue.store_problem("/music/a", "tags", "Half a file.")
+    assert catalogue.problems() == []
+    catalogue.store_problem("/music/a", "tags", "No file at all.")
+    assert [problem.reason for problem in catalogue.problems()] == ["No file at all."]
 
 
 def test_a_tag_problem_goes_away_when_the_file_can_be_read(catalogue: Catalogue):

@@ -289,6 +289,16 @@ def test_a_damaged_file_is_tried_again_only_when_it_changes(library, music):
     assert library.problems() == {}
 
 
+def test_a_dismissed_file_is_not_reported_by_the_next_scan(library, music):
+    garbage(music / "bad.flac")
+    library.scan()
+    library.catalogue.dismiss_problem(library.catalogue.problems()[0].id)
+    report = library.scan()
+    assert (report.problems, library.problems()) == (0, {})
+    library.scan(deep=True)
+    assert library.problems() == {}
+
+
 def test_a_damaged_file_that_is_deleted_is_no_problem_any_more(library, music):
     bad = garbage(music / "bad.flac")
     library.scan()
