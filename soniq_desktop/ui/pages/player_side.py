@@ -155,7 +155,7 @@ class PlayerSide(QWidget):
 
     def _play_row(self, row: int) -> None:
         player = self._services.player
-        player.play(player.queue(), self._first() + row, "queue")
+        player.jump(self._first() + row)
 
     def _queue_changed(self) -> None:
         ids = self._services.player.upcoming()
