@@ -125,20 +125,18 @@ def search() -> dict[str, float]:
         QTest.qWait(500)
         field, model = application.window.topbar.search.edit, songs(application).model
         times: list[float] = []
+        replaced: list[bool] = []
+        model.replaced.connect(lambda: replaced.append(True))
         for query in QUERIES:
             field.clear()
             QTest.qWait(150)
             for letter in query:
-                arrived: list[bool] = []
-                model.replaced.connect(lambda arrived=arrived: arrived.append(True))
+                replaced.clear()
                 clock = QElapsedTimer()
                 clock.start()
                 QTest.keyClicks(field, letter)
-                wait(
-                    lambda arrived=arrived: arrived and (model.rowCount() == 0 or rows_there(application)), 2
-                )
+                wait(lambda: replaced and (model.rowCount() == 0 or rows_there(application)), 2)
                 times.append(clock.nsecsElapsed() / 1e6)
-                model.replaced.disconnect()
                 QTest.qWait(30)
         return {
             "median_ms": statistics.median(times), "p95_ms": percentile(times, 0.95), "max_ms": max(times),

@@ -64,6 +64,52 @@ def test_while_a_request_is_under_way_only_the_last_place_is_asked_for(qtbot) ->
     assert len(library.fetched) == 2
 
 
+class LateLibrary(FakeLibrary):
+    """Answers when the test says so, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__(1000)
+        self.waiting: list[tuple[list[int], object]] = []
+
+    def tracks(self, ids, done, key=None) -> None:
+        self.waiting.append((list(ids), done))
+
+    def answer(self, number: int) -> None:
+        ids, done = self.waiting.pop(number)
+        done([self.get(i) for i in ids])
+
+
+def test_an_answer_from_before_other_ids_does_not_stop_their_fetching(qapp) -> None:
+    library = LateLibrary()
+    model = SongsModel(library)
+    model.set_ids(range(1, 401))
+    model.want(0, 10)
+    model.set_ids(range(401, 801))
+    model.want(0, 10)
+    model.want(300, 310)
+    library.answer(0)
+    assert model.track(0) is None
+    library.answer(0)
+    assert model.track(0).id == 401
+    library.answer(0)
+    assert model.track(300).id == 701
+    assert library.waiting == []
+
+
+def test_a_change_while_its_row_is_being_fetched_is_not_lost(qapp) -> None:
+    library = LateLibrary()
+    model = SongsModel(library)
+    model.set_ids(range(1, 11))
+    model.want(0, 9)
+    library.answer(0)
+    library.tracks_updated.emit([3])
+    late = library.get(3)
+    library.edit(3, plays=99)
+    library.waiting.pop(0)[1]([late])
+    library.answer(0)
+    assert model.known(3).plays == 99
+
+
 def test_values_that_changed_are_fetched_again(view: SongsView, library: FakeLibrary, qtbot) -> None:
     library.edit(3, plays=777)
     qtbot.waitUntil(lambda: songs(view).track(2).plays == 777)

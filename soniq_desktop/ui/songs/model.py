@@ -35,7 +35,7 @@ class SongsModel(QStandardItemModel):
         self._ids: Ids | Sequence[int] = ()
         self._tracks: dict[int, Track] = {}
         self._stale: set[int] = set()
-        self._asked: set[int] = set()
+        self._request: set[int] | None = None  # ids asked for and not answered yet
         self._wanted = (0, 0)
         self.matches: Mapping[int, float] = {}
         self.playing_id: int | None = None
@@ -45,7 +45,7 @@ class SongsModel(QStandardItemModel):
         """Show other tracks: ids in order (an int64 array or a list), and similarities if there are any."""
         self._ids = ids
         self.matches = matches or {}
-        self._asked.clear()
+        self._request = None
         if len(ids) != self.rowCount():
             self.setRowCount(0)
             self.setRowCount(len(ids))
@@ -77,7 +77,7 @@ class SongsModel(QStandardItemModel):
         One request is under way at a time; when it returns, what is in sight then is asked for next.
         """
         self._wanted = (first, last)
-        if not self._asked:
+        if self._request is None:
             self._fetch()
 
     def _fetch(self) -> None:
@@ -87,22 +87,25 @@ class SongsModel(QStandardItemModel):
         if not self._missing(range(max(0, first), min(count, last + 1))) and not self._missing(near):
             return
         missing = self._missing(near)
-        self._asked = set(missing)
-        self._library.tracks(missing, self._arrived)
+        request = self._request = set(missing)
+        self._library.tracks(missing, lambda tracks: self._arrived(request, tracks))
 
     def _missing(self, rows: Iterable[int]) -> list[int]:
         wanted = (int(self._ids[row]) for row in rows)
         return [i for i in wanted if i not in self._tracks or i in self._stale]
 
-    def _arrived(self, tracks: Sequence[Track]) -> None:
-        asked, self._asked = self._asked, set()
-        self._stale -= asked
+    def _arrived(self, request: set[int], tracks: Sequence[Track]) -> None:
+        """Keep the answer, also one to a question from before other ids were shown."""
+        current = request is self._request
+        if current:
+            self._request = None
+        self._stale -= request
         if len(self._tracks) > KEEP:
             self._forget_distant()
         self._tracks.update((track.id, track) for track in tracks)
         self.rows_arrived.emit()
-        gone = asked - {track.id for track in tracks}
-        if not gone:
+        gone = request - {track.id for track in tracks}
+        if current and not gone:
             self._fetch()
 
     def _forget_distant(self) -> None:
@@ -114,6 +117,8 @@ class SongsModel(QStandardItemModel):
         known = [int(i) for i in ids if int(i) in self._tracks]
         if known:
             self._stale.update(known)
+            if self._request is not None:  # its answer may be of before the change
+                self._request.difference_update(known)
             self.want(*self._wanted)
 
     def data(
