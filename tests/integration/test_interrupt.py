@@ -1,5 +1,6 @@
 """Ctrl+C in a terminal: a command ends at once, says so, and leaves no process behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,11 +12,18 @@ import psutil
 import pytest
 
 
+def _heed_interrupts() -> None:
+    """Background jobs of a shell without job control start with SIGINT ignored, and so would the command."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_ends_composing_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     command = [sys.executable, "-m", "soniq_desktop", "demo", "--no-add", "--folder", str(folder)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_heed_interrupts
+    )
     children: list[psutil.Process] = []
     end = time.monotonic() + 60
     while not children and time.monotonic() < end:
@@ -23,7 +31,11 @@ def test_ctrl_c_ends_composing_with_130_and_leaves_nothing(tmp_path: Path) -> No
         children = psutil.Process(process.pid).children(recursive=True)
     assert children
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group gets it
-    _, errors = process.communicate(timeout=30)
+    try:
+        _, errors = process.communicate(timeout=30)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert errors.rstrip().endswith("Stopped. What was finished is kept.")
