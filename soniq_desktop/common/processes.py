@@ -8,12 +8,13 @@ calls `events` regularly (a few times a second) while there is work.
 
 import contextlib
 import multiprocessing
+import signal
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import spawn
+from multiprocessing import resource_tracker, spawn
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
@@ -292,7 +293,7 @@ class ProcessPool:
         ours, theirs = context.Pipe()
         arguments = (theirs, self._handler, self._setup, self._nice)
         process = context.Process(target=child.serve, args=arguments, name="soniq-worker", daemon=True)
-        with _without_main_module():
+        with _without_main_module(), _interrupts_blocked():
             process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -337,6 +338,20 @@ def _bury(worker: _Worker) -> int | None:
     if code is not None:
         worker.process.close()
     return code
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """A child that starts here is deaf to Ctrl+C from its first instruction; we hear it at the end."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start would lift the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

@@ -11,19 +11,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-
-def _heed_interrupts() -> None:
-    """Background jobs of a shell without job control start with SIGINT ignored, and so would the command."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+# Background jobs of a shell without job control start with SIGINT ignored, and so would the command.
+PROGRAM = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from soniq_desktop.cli import main
+sys.exit(main())
+"""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_ends_composing_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    command = [sys.executable, "-m", "soniq_desktop", "demo", "--no-add", "--folder", str(folder)]
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_heed_interrupts
-    )
+    command = [sys.executable, "-c", PROGRAM, "demo", "--no-add", "--folder", str(folder)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     children: list[psutil.Process] = []
     end = time.monotonic() + 60
     while not children and time.monotonic() < end:
