@@ -346,8 +346,7 @@ def run_tests(arguments: list[str]) -> int:
         say(f"\n== {name}")
         environment = {**os.environ, **calm, **extra}
         code = subprocess.call(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
-        nothing_collected = code == 5 and name == "pytest on a screen"
-        if code and not nothing_collected:
+        if code:
             failed.append(name)
     say("\nFAILED: " + ", ".join(failed) if failed else "\nAll checks passed.")
     return 1 if failed else 0

@@ -11,12 +11,14 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from soniq_desktop import __version__
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import start_logging, topic
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.common.resources import resource
 from soniq_desktop.library.backup import backup_if_due
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.playlists import Playlists
@@ -127,6 +129,7 @@ def name_application(qt: QApplication) -> None:
     qt.setApplicationDisplayName("SONIQ")
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("soniq")
+    qt.setWindowIcon(QIcon(str(resource("icons", "soniq.svg"))))
 
 
 def _run(qt: QApplication, paths: Paths, instance: SingleInstance, files: list[str]) -> int:

@@ -93,7 +93,7 @@ def test_an_added_folder_is_scanned_then_listened_to(qtbot, library, music):
     with qtbot.waitSignals([library.changed, library.folders_changed], timeout=WAIT):
         library.add_folder(str(music))
     qtbot.waitUntil(lambda: library.counts().listened == 4, timeout=WAIT)
-    qtbot.waitUntil(lambda: stages[-1] is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(stages) and stages[-1] is None, timeout=WAIT)
     assert library.folders() == [str(music)]
     assert library.counts().tracks == 4
     kinds = [one.stage for one in stages if one]

@@ -236,9 +236,10 @@ class LiveCanvas(QWidget):
         return self.plot()
 
     def _moving_part(self) -> QRegion:
-        """The plot and the time axis below it; the labels at the left stand still."""
+        """The plot with what sticks out of it, and the time axis; the labels at the left stand still."""
+        plot = self.plot().toAlignedRect().adjusted(-painting.MARKER, 0, 0, 0)
         foot = QRect(FOOT_LEFT, self.height() - FOOT, self.width() - FOOT_LEFT, FOOT)
-        return QRegion(self.plot().toAlignedRect()) + QRegion(foot)
+        return QRegion(plot) + QRegion(foot)
 
     def _x(self, seconds: float) -> float:
         plot = self.plot()

@@ -10,6 +10,7 @@ from soniq_desktop.ui.spectrogram.views import Reading, Tick
 from soniq_desktop.ui.theme import Theme
 
 RADIUS = 6.0
+MARKER = 6  # how far the playhead's marker may stick out of the plot
 CROSS = QColor(255, 255, 255, 170)
 READOUT_GAP = 14.0
 _CENTRE = Qt.AlignmentFlag.AlignCenter
