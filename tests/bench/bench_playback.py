@@ -1,12 +1,15 @@
 """Playback under load: underruns and what reaches the sound card, on the virtual card of the tests.
 
-    python -m tests.bench.bench_playback [minutes] [hungry processes] [music folder]
+    python -m tests.bench.bench_playback [minutes] [--hungry 2 | --listen FOLDER] [--music FOLDER]
 
-Plays files (or a generated sine) through the real player while busy processes keep all cores occupied,
-records the monitor of the speaker, and reports underruns, jumps in the recorded sine, the feeder's own time
-and how soon a change of volume is heard.
+Plays files (or a generated sine) through the real player, records the monitor of the speaker, and reports
+underruns, jumps in the recorded sine, the feeder's own time and how soon a change of volume is heard.
+Meanwhile two real workers listen to the files of --listen over and over, as during an analysis; or
+processes of ordinary priority keep the cores busy (--hungry), which is harder than anything SONIQ does.
 """
 
+import argparse
+import itertools
 import os
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from soniq_desktop.analysis.runner import listening_pool
 from soniq_desktop.audio.events import Message, TrackChanged
 from soniq_desktop.audio.player import Player
 from soniq_desktop.audio.source import Source
@@ -27,34 +31,63 @@ BUSY = "import numpy as np\nx = np.random.rand(400, 400)\nwhile True: x @ x"
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("minutes", type=float, nargs="?", default=1.0)
+    parser.add_argument("--hungry", type=int, default=2)
+    parser.add_argument("--listen", type=Path)
+    parser.add_argument("--music", type=Path)
+    parser.add_argument("--listen-for-ever", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.listen_for_ever:
+        return listen_for_ever(music_files(options.listen_for_ever))
     if reason := missing():
         print(f"no virtual sound card: {reason}")
         return 2
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    hungry = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     with virtual_card() as variables, tempfile.TemporaryDirectory() as folder:
         os.environ.update(variables)
-        paths = _files(Path(folder), minutes, sys.argv[3] if len(sys.argv) > 3 else None)
-        busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(hungry)]
+        paths = music_files(options.music) if options.music else _sine_files(Path(folder), options.minutes)
+        busy = [subprocess.Popen(command) for command in _load(options)]
+        name = "two listening workers" if options.listen else f"{len(busy)} busy processes"
         try:
-            _measure(paths, minutes, hungry, variables, sine_only=len(sys.argv) <= 3)
+            _measure(paths, options.minutes, name, variables, sine_only=not options.music)
         finally:
             for process in busy:
-                process.kill()
+                process.terminate()
                 process.wait()
     return 0
 
 
-def _files(folder: Path, minutes: float, music: str | None) -> list[Path]:
-    if music is not None:
-        return sorted(path for path in Path(music).rglob("*") if path.suffix in {".ogg", ".mp3", ".flac"})
+def _load(options: argparse.Namespace) -> list[list[str]]:
+    """Commands of what runs meanwhile."""
+    if options.listen:
+        module = "tests.bench.bench_playback"
+        return [[sys.executable, "-m", module, "--listen-for-ever", str(options.listen)]]
+    return [[sys.executable, "-c", BUSY]] * options.hungry
+
+
+def listen_for_ever(paths: list[Path]) -> int:
+    """Two workers of the application, never idle; ends with the process."""
+    pool = listening_pool(2)
+    for number in itertools.count():
+        pool.submit(number, str(paths[number % len(paths)]))
+        while pool.waiting() > 4:
+            pool.events(0.1)
+    return 0
+
+
+def music_files(folder: Path) -> list[Path]:
+    """Songs below a folder, in order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".ogg", ".mp3", ".flac"})
+
+
+def _sine_files(folder: Path, minutes: float) -> list[Path]:
     # 20 s pieces of a sine whose period divides them: any lost sample shows as a phase jump.
     piece = sine(PIECE, RATE, 441.0)
     return [write_audio(folder / f"{number:03}.flac", piece) for number in range(int(minutes * 3) + 2)]
 
 
 def _measure(
-    paths: list[Path], minutes: float, hungry: int, variables: dict[str, str], *, sine_only: bool
+    paths: list[Path], minutes: float, load: str, variables: dict[str, str], *, sine_only: bool
 ) -> None:
     said: list[str] = []
     changes: list[int | None] = []
@@ -79,7 +112,7 @@ def _measure(
     player.close()
     rows = [
         ("minutes", f"{minutes:g}"),
-        ("hungry processes", f"{hungry} on {os.cpu_count()} cores"),
+        ("meanwhile", f"{load} on {os.cpu_count()} cores"),
         ("tracks begun", str(len(changes))),
         ("underruns", str(player.underruns())),
         ("feeder, decoder and recorder", f"{100 * cpu / wall:.1f} % of a core"),
