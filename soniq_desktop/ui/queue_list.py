@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRectF,
     QSize,
     Qt,
@@ -17,11 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFontMetricsF,
-    QKeyEvent,
     QLinearGradient,
     QMouseEvent,
     QPainter,
@@ -29,7 +23,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -40,7 +33,8 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Menu, fill_rounded, paint_cover
 from soniq_desktop.ui.components.base import transparent
 from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
-from soniq_desktop.ui.songs.drag import MIME, dragged_ids, track_mime
+from soniq_desktop.ui.songs.drag import MIME, track_mime
+from soniq_desktop.ui.songs.reorder import ReorderList
 from soniq_desktop.ui.songs.text import accessible_row, clock
 from soniq_desktop.ui.theme import Theme, text_width
 
@@ -48,6 +42,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.library import LibraryService
 
 SHOWN = 300  # rows; a queue of a whole library is not listed to its end
+ROW = 44  # px of the design
 BLEED = 8  # px by which a row's background is wider than its content
 
 
@@ -184,36 +179,22 @@ def _elided(painter: QPainter, box: QRectF, text: str, style: str, color: str, w
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
 
-class QueueList(QListView):
+class QueueList(ReorderList):
     """Rows are counted from the next song. The panel turns them into orders for the player."""
 
     moved = Signal(int, int)  # from row, to row (as it is afterwards)
     removed = Signal(int)
-    inserted = Signal(list, int)  # ids, before row
-    chosen = Signal(int)
+    row_height = ROW
+    line_inset = BLEED
 
     def __init__(self, library: "LibraryService", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self._model = QueueModel(library)
+        super().__init__(self._model, library, QAbstractItemView.SelectionMode.SingleSelection, parent)
         self.delegate = QueueDelegate(self._model, library)
-        self._drop_row: int | None = None
-        self.setModel(self._model)
         self.setItemDelegate(self.delegate)
         self.setAccessibleName("Up next")
-        self.setUniformItemSizes(True)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        self.setDropIndicatorShown(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setVerticalScrollBar(QuietScrollBar())
-        self.setTabKeyNavigation(False)
-        self.viewport().setAutoFillBackground(False)
-        self.doubleClicked.connect(lambda index: self.chosen.emit(index.row()))
-        library.artwork_ready.connect(lambda _key: self.viewport().update())
 
     def set_keyboard_focus(self, used: bool) -> None:
         """Whether the current row shows a focus ring."""
@@ -229,22 +210,23 @@ class QueueList(QListView):
         if 0 <= row < self._model.rowCount():
             self.setCurrentIndex(self._model.index(row))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def selected_rows(self) -> list[int]:
         row = self.currentIndex().row()
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        if row >= 0 and alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._move_by(row, -1 if event.key() == Qt.Key.Key_Up else 1)
-        elif row >= 0 and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removed.emit(row)
-        elif row >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.chosen.emit(row)
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Escape):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
+        return [row] if row >= 0 else []
 
-    def keyboardSearch(self, _search: str) -> None:
-        """Letters are shortcuts here."""
+    def move_by(self, by: int) -> None:
+        if self.currentIndex().isValid():
+            self._move_by(self.currentIndex().row(), by)
+
+    def move_before(self, row: int) -> None:
+        current = self.currentIndex().row()
+        target = row - 1 if row > current else row
+        if current >= 0 and target != current:
+            self.moved.emit(current, target)
+
+    def remove_rows(self, rows: Sequence[int]) -> None:
+        for row in reversed(rows):
+            self.removed.emit(row)
 
     def _move_by(self, row: int, by: int) -> None:
         target = row + by
@@ -275,51 +257,10 @@ class QueueList(QListView):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
 
-    # drag and drop
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(MIME):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._drop_row = self._row_before(event.position().toPoint())
-        event.acceptProposedAction()
-        self.viewport().update()
-
-    def dragLeaveEvent(self, event: Any) -> None:
-        self._drop_row = None
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        before = self._row_before(event.position().toPoint())
-        self._drop_row = None
-        if event.source() is self:
-            row = self.currentIndex().row()
-            target = before - 1 if before > row else before
-            if row >= 0 and target != row:
-                self.moved.emit(row, target)
-        else:
-            self.inserted.emit(dragged_ids(event.mimeData()), before)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.viewport().update()
-
-    def _row_before(self, point: QPoint) -> int:
-        index = self.indexAt(point)
-        if not index.isValid():
-            return self._model.rowCount() if point.y() > 0 else 0
-        rect = self.visualRect(index)
-        return index.row() + (1 if point.y() > rect.center().y() else 0)
-
-    def paintEvent(self, event: Any) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self.viewport())
+    def paint_over(self, painter: QPainter) -> None:
         bar = self.verticalScrollBar()
         if bar.value() < bar.maximum():
             self._paint_fade(painter)
-        if self._drop_row is not None:
-            self._paint_drop_line(painter, self._drop_row)
-        painter.end()
 
     def _paint_fade(self, painter: QPainter) -> None:
         """More follows below: the last row fades into the panel."""
@@ -330,15 +271,3 @@ class QueueList(QListView):
         fade.setColorAt(0, transparent(color))
         fade.setColorAt(1, color)
         painter.fillRect(area, fade)
-
-    def _paint_drop_line(self, painter: QPainter, row: int) -> None:
-        height = Theme.current().px(44)
-        y = row * height - self.verticalScrollBar().value()
-        line = QRectF(
-            BLEED, min(max(y - 1, 0), self.viewport().height() - 2), self.viewport().width() - 2 * BLEED, 2
-        )
-        fill_rounded(painter, line, 1, Theme.current().color("accent_text"))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.viewport().update()

@@ -49,10 +49,10 @@ def test_alt_arrows_move_and_keep_the_selection(qtbot, page):
     page.list.setCurrentIndex(page.list.entries.index(1))
     qtbot.keyClick(page.list, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: titles(page) == [before[0], before[2], before[1], *before[3:]])
-    assert page.list.positions() == [2]
+    assert page.list.selected_rows() == [2]
     for expected in (1, 0, 0):
         qtbot.keyClick(page.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
-        qtbot.waitUntil(lambda expected=expected: page.list.positions() == [expected])
+        qtbot.waitUntil(lambda expected=expected: page.list.selected_rows() == [expected])
     assert titles(page)[0] == before[1]
 
 
@@ -61,7 +61,7 @@ def test_dropping_between_rows_reorders(qtbot, page):
     page.list.setCurrentIndex(page.list.entries.index(0))
     page.list._order([0], 3)
     qtbot.waitUntil(lambda: titles(page) == [before[1], before[2], before[0], *before[3:]])
-    assert page.list.positions() == [2]
+    assert page.list.selected_rows() == [2]
 
 
 def test_delete_removes_the_selection(qtbot, page):

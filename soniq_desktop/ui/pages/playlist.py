@@ -180,7 +180,7 @@ class PlaylistPage(QWidget):
         self.actions_.play(ids)
 
     def _menu(self, at: QPoint) -> None:
-        rows = self.list.positions()
+        rows = self.list.selected_rows()
         tracks = [track for row in rows if (track := self.list.entries.rows[row][1]) is not None]
         menu = (
             self.actions_.menu([track.id for track in tracks], tracks, self) if tracks else Menu(parent=self)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
@@ -17,20 +16,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFontMetricsF,
-    QKeyEvent,
     QPainter,
-    QPaintEvent,
     QPen,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -40,7 +31,8 @@ from PySide6.QtWidgets import (
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import fill_rounded, paint_cover
 from soniq_desktop.ui.pages.grid import keyboard_used
-from soniq_desktop.ui.songs.drag import MIME, dragged_ids, track_mime
+from soniq_desktop.ui.songs.drag import MIME, track_mime
+from soniq_desktop.ui.songs.reorder import ReorderList
 from soniq_desktop.ui.songs.text import accessible_row, clock
 from soniq_desktop.ui.theme import Theme
 
@@ -172,35 +164,20 @@ class EntriesDelegate(QStyledItemDelegate):
         )
 
 
-class EntriesView(QListView):
+class EntriesView(ReorderList):
     """Rows are positions in the playlist; the page turns signals into orders."""
 
     moved = Signal(list, int)  # positions, before position
     removed = Signal(list)  # positions
-    inserted = Signal(list, int)  # track ids, before position
-    chosen = Signal(int)
     menu_wanted = Signal(QPoint)
+    row_height = ROW
 
     def __init__(self, library: "LibraryService", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.entries = EntriesModel()
-        self._drop_row: int | None = None
+        super().__init__(self.entries, library, QAbstractItemView.SelectionMode.ExtendedSelection, parent)
         self._keep: list[int] = []
-        self.setModel(self.entries)
         self.setItemDelegate(EntriesDelegate(self.entries, library, self))
         self.setAccessibleName("Songs of the playlist")
-        self.setUniformItemSizes(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        self.setDropIndicatorShown(False)
-        self.setTabKeyNavigation(False)
-        self.viewport().setAutoFillBackground(False)
-        self.doubleClicked.connect(lambda index: self.chosen.emit(index.row()))
-        library.artwork_ready.connect(lambda _key: self.viewport().update())
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Other entries; scroll position stays, and what was moved stays selected."""
@@ -216,88 +193,26 @@ class EntriesView(QListView):
                 selection.select(index, selection.SelectionFlag.Select)
                 selection.setCurrentIndex(index, selection.SelectionFlag.NoUpdate)
 
-    def positions(self) -> list[int]:
-        """Selected positions from top to bottom."""
-        return sorted(index.row() for index in self.selectedIndexes())
-
     def move_by(self, by: int) -> None:
-        """Move the selection one place up (-1) or down (1)."""
-        chosen = self.positions()
+        chosen = self.selected_rows()
         if not chosen or chosen[0] + by < 0 or chosen[-1] + by >= len(self.entries.rows):
             return
         self._order(chosen, chosen[0] - 1 if by < 0 else chosen[-1] + 2)
+
+    def move_before(self, row: int) -> None:
+        self._order(self.selected_rows(), row)
+
+    def remove_rows(self, rows: Sequence[int]) -> None:
+        self.removed.emit(list(rows))
 
     def _order(self, chosen: list[int], before: int) -> None:
         first = before - sum(row < before for row in chosen)
         self._keep = list(range(first, first + len(chosen)))
         self.moved.emit(chosen, before)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        key = event.key()
-        if alt and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.move_by(-1 if key == Qt.Key.Key_Up else 1)
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.positions():
-            self.removed.emit(self.positions())
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.chosen.emit(self.currentIndex().row())
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Escape):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def keyboardSearch(self, _search: str) -> None:
-        """Letters are shortcuts of the window."""
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.indexAt(event.pos())
         if index.isValid():
-            if index.row() not in self.positions():
+            if index.row() not in self.selected_rows():
                 self.setCurrentIndex(index)
             self.menu_wanted.emit(event.globalPos())
-
-    # drag and drop
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(MIME):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._drop_row = self._row_before(event.position().toPoint())
-        event.acceptProposedAction()
-        self.viewport().update()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop_row = None
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        before = self._row_before(event.position().toPoint())
-        self._drop_row = None
-        if event.source() is self:
-            self._order(self.positions(), before)
-        else:
-            self.inserted.emit(dragged_ids(event.mimeData()), before)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.viewport().update()
-
-    def _row_before(self, point: QPoint) -> int:
-        index = self.indexAt(point)
-        if not index.isValid():
-            return len(self.entries.rows) if point.y() > 0 else 0
-        return index.row() + (1 if point.y() > self.visualRect(index).center().y() else 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._drop_row is None:
-            return
-        painter = QPainter(self.viewport())
-        y = self._drop_row * Theme.current().px(ROW) - self.verticalScrollBar().value()
-        line = QRectF(8, min(max(y - 1, 0), self.viewport().height() - 2), self.viewport().width() - 16, 2)
-        fill_rounded(painter, line, 1, Theme.current().color("accent_text"))
-        painter.end()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.viewport().update()
