@@ -1,0 +1,74 @@
+"""What the fingerprint engine takes and gives: plain values, no files and no Qt."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The landmarks of one recording; times in frames of `layout.FRAME_SECONDS`.
+
+    Attributes:
+        frames: length of the recording, in frames.
+        peak_times: (n,) uint32, ascending: the stored spectral peaks, which verification reads back.
+        peak_bins: (n,) uint16, their frequency in bins of `layout.BIN_HERTZ`.
+        hashes: (m,) uint32 below 2**`layout.HASH_BITS`: pairs of the strongest of those peaks.
+        hash_times: (m,) uint32: frame of the earlier peak of each pair.
+    """
+
+    frames: int
+    peak_times: NDArray[np.uint32]
+    peak_bins: NDArray[np.uint16]
+    hashes: NDArray[np.uint32]
+    hash_times: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A track that may be it. `score` is on one scale for all lengths: 0 is the accept threshold."""
+
+    track_id: int
+    offset_seconds: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePeak:
+    """One peak of the leading candidate on the query's own time axis, and whether it was heard there."""
+
+    seconds: float
+    hertz: float
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A track of the library was recognised.
+
+    Attributes:
+        offset_seconds: place in the track where the query begins; negative where it begins before the track.
+        tempo_ratio: how fast the query runs through the track (1.02: two per cent faster).
+        pitch_ratio: how high the query sounds against the track.
+        confidence: 0..1, probability that the answer is right, given as many unknown as known queries.
+        false_alarm_rate: share of queries that are not in the library but would score as high as this.
+    """
+
+    track_id: int
+    offset_seconds: float
+    tempo_ratio: float
+    pitch_ratio: float
+    confidence: float
+    false_alarm_rate: float
+    alternatives: tuple[Candidate, ...] = ()
+    evidence: tuple[EvidencePeak, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """Nothing was recognised. `reason` is a plain sentence; `best_guess_similarity` is 0..1."""
+
+    reason: str
+    best_guess_similarity: float = 0.0
+    alternatives: tuple[Candidate, ...] = ()
