@@ -1,0 +1,182 @@
+"""A segment of the fingerprint index: the tracks of one immutable file, or of the buffer that is not yet one.
+
+The tracks of a segment lie on one time line of frames (256 samples at 11,025 Hz), with `GAP` silent frames
+before each, so that an alignment of a query with the time line belongs to one track. A posting is the global
+frame of one hash, a `uint32`. Postings are sorted by hash, then by frame.
+
+A hash is found in two steps: its upper `bucket_bits` bits name a bucket (`buckets` holds where each begins),
+and inside the bucket the remaining bits of each posting, a byte in `lows`, are sorted and searched. Large
+segments have a bucket for each hash and no `lows`, so that a lookup is one read.
+
+Peaks are kept in the order of time as the low byte of the global frame (`peak_steps`) and the frequency bin;
+`blocks` holds where each block of 256 frames begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+GAP = 1_024  # frames before each track: 24 s, more than the longest query
+BLOCK_BITS = 8  # a block of peaks is 256 frames
+HASH_BYTES = 16  # of a track's audio hash
+FILL = 4  # postings that a bucket holds on average
+ARRAYS: dict[str, str] = {  # name -> dtype on disk
+    "track_ids": "<i8",
+    "audio_hashes": "|u1",  # (tracks, HASH_BYTES)
+    "starts": "<u4",  # first frame of each track
+    "lengths": "<u4",  # frames of each track
+    "buckets": "<u4",  # (2 ** bucket_bits + 1,)
+    "lows": "|u1",  # (postings,), empty where a bucket holds one hash
+    "postings": "<u4",
+    "blocks": "<u4",
+    "peak_steps": "|u1",
+    "peak_bins": "<u2",
+}
+
+Integers = NDArray[np.int64]
+Arrays = dict[str, NDArray[np.generic]]
+
+
+class Dimensions(NamedTuple):
+    """What a reader must know beside the arrays.
+
+    `end`: frames of the whole time line; `bucket_bits` as the module says; `hash_bits` of the hash itself.
+    """
+
+    end: int
+    hash_bits: int
+    bucket_bits: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """See the module. Arrays may be memory-mapped; nothing here copies a whole one.
+
+    Attributes:
+        name: the file's name, or an empty string for the buffer.
+        alive: bool (tracks,), False for tracks that were removed or are newer in another segment.
+    """
+
+    name: str
+    dimensions: Dimensions
+    track_ids: NDArray[np.int64]
+    audio_hashes: NDArray[np.uint8]
+    starts: NDArray[np.uint32]
+    lengths: NDArray[np.uint32]
+    buckets: NDArray[np.uint32]
+    lows: NDArray[np.uint8]
+    postings: NDArray[np.uint32]
+    blocks: NDArray[np.uint32]
+    peak_steps: NDArray[np.uint8]
+    peak_bins: NDArray[np.uint16]
+    alive: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    @property
+    def tracks(self) -> int:
+        return len(self.track_ids)
+
+    @property
+    def bytes(self) -> int:
+        return sum(array.nbytes for array in self.arrays().values())
+
+    def arrays(self) -> Arrays:
+        """Every array by its name in `ARRAYS`."""
+        return {name: getattr(self, name) for name in ARRAYS}
+
+    def with_alive(self, alive: NDArray[np.bool_]) -> "Segment":
+        """The same arrays with other tracks alive."""
+        return replace(self, alive=alive)
+
+    def hash_of(self, index: int) -> str:
+        """Audio hash of the track at `index`, hex."""
+        return bytes(self.audio_hashes[index]).hex()
+
+    # -- hashes
+
+    def ranges(self, hashes: NDArray[np.uint32]) -> tuple[Integers, Integers]:
+        """Where the postings of each hash (q,) begin, and how many there are."""
+        shift = self.dimensions.hash_bits - self.dimensions.bucket_bits
+        bucket = hashes.astype(np.int64) >> shift
+        begin = self.buckets[bucket].astype(np.int64)
+        end = self.buckets[bucket + 1].astype(np.int64)
+        if shift:
+            low = (hashes & np.uint32((1 << shift) - 1)).astype(np.int64)
+            begin, end = _bound(self.lows, begin, end, low), _bound(self.lows, begin, end, low + 1)
+        return begin, end - begin
+
+    def gather(self, begin: Integers, count: Integers) -> tuple[Integers, Integers]:
+        """Postings of many ranges, one after another: global frames (m,), and of which range (m,) each is."""
+        rows, owner = spread(begin, count)
+        return self.postings[rows].astype(np.int64), owner
+
+    # -- tracks and peaks
+
+    def track_at(self, frames: Integers) -> Integers:
+        """Index (n,) of the track to which each frame belongs, the gap before it included; −1: none."""
+        return np.searchsorted(self.starts, frames + GAP // 2, side="right").astype(np.int64) - 1
+
+    def reference_peaks(self, begin: Integers, frames: int) -> tuple[Integers, Integers, Integers]:
+        """Stored peaks of the stretches [begin, begin + frames): stretch (m,), frame in it (m,), bin (m,)."""
+        ends = np.minimum(begin + frames, self.dimensions.end)
+        begin_here = np.clip(begin, 0, self.dimensions.end)
+        first = begin_here >> BLOCK_BITS
+        last = np.clip((ends + 255) >> BLOCK_BITS, first, len(self.blocks) - 1)
+        # One range for each block, because a peak's frame is its block and a byte.
+        block, owner = spread(first, last - first)
+        opens = self.blocks[block].astype(np.int64)
+        rows, piece = spread(opens, self.blocks[block + 1].astype(np.int64) - opens)
+        frame = (block[piece] << BLOCK_BITS) + self.peak_steps[rows] - begin[owner[piece]]
+        inside = (frame >= 0) & (frame < frames)
+        return owner[piece][inside], frame[inside], self.peak_bins[rows[inside]].astype(np.int64)
+
+    def track_peaks(self, index: int) -> tuple[Integers, Integers]:
+        """All stored peaks of one track: frames from its start (n,), bins (n,)."""
+        start = self.starts[index : index + 1].astype(np.int64)
+        _, frames, bins = self.reference_peaks(start, int(self.lengths[index]))
+        return frames, bins
+
+
+def spread(begin: Integers, count: Integers) -> tuple[Integers, Integers]:
+    """Rows of many ranges one after another (m,), and the number of the range (m,) to which each belongs."""
+    total = int(count.sum())
+    owner = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count
+    return np.repeat(begin - before, count) + np.arange(total), owner
+
+
+def bucket_bits(postings: int, hash_bits: int) -> int:
+    """Bits of a bucket's number: about `FILL` postings in each, and at most a byte left over."""
+    wanted = max(1, postings // FILL).bit_length()
+    return min(max(wanted, hash_bits - 8), hash_bits)
+
+
+def time_line(lengths: Sequence[int]) -> tuple[NDArray[np.uint32], int]:
+    """First frame of each track, and the end of the time line, in frames."""
+    ends = np.cumsum(np.asarray(lengths, np.int64) + GAP)
+    return (ends - np.asarray(lengths, np.int64)).astype(np.uint32), int(ends[-1]) + GAP if len(ends) else GAP
+
+
+def count_blocks(frames: NDArray[np.integer], end: int) -> NDArray[np.int64]:
+    """Peaks in each block of a time line that is `end` frames long."""
+    return np.bincount(np.asarray(frames, np.int64) >> BLOCK_BITS, minlength=(end >> BLOCK_BITS) + 1)
+
+
+def offsets(counts: NDArray[np.integer]) -> NDArray[np.uint32]:
+    """Counts (n,) -> where each begins, and the total (n + 1,)."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
+
+
+def _bound(lows: NDArray[np.uint8], begin: Integers, end: Integers, value: Integers) -> Integers:
+    """First row in [begin, end) whose byte is `value` or more, by binary search in all ranges at once."""
+    left, right = begin.copy(), end.copy()
+    open_ranges = np.flatnonzero(left < right)
+    while len(open_ranges):
+        middle = (left[open_ranges] + right[open_ranges]) >> 1
+        less = lows[middle] < value[open_ranges]
+        left[open_ranges[less]] = middle[less] + 1
+        right[open_ranges[~less]] = middle[~less]
+        open_ranges = open_ranges[left[open_ranges] < right[open_ranges]]
+    return left

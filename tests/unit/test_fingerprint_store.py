@@ -1,0 +1,537 @@
+"""The fingerprint index: what goes in can be found, whatever is merged, removed, damaged or interrupted."""
+
+import logging
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from soniq_desktop.fingerprint import manifest as manifests
+from soniq_desktop.fingerprint import merge as merging
+from soniq_desktop.fingerprint import store as stores
+from soniq_desktop.fingerprint.building import Entry, build
+from soniq_desktop.fingerprint.records import Fingerprint
+from soniq_desktop.fingerprint.segment import GAP
+from soniq_desktop.fingerprint.segment_file import OutdatedSegmentError, SegmentError, damage, load, save
+from soniq_desktop.fingerprint.snapshot import Snapshot
+from soniq_desktop.fingerprint.store import FingerprintStore, FingerprintStoreError, examine
+from tests.fingerprint_fixtures import made_up, sound
+
+
+@pytest.fixture
+def store(tmp_path):
+    with FingerprintStore(tmp_path / "fingerprints", merging=False) as store:
+        yield store
+
+
+def fill(store: FingerprintStore, ids, seconds: float = 5.0) -> None:
+    for each in ids:
+        store.add(each, sound(each), made_up(each, seconds))
+
+
+def occurrences(snapshot: Snapshot, hashes) -> set[tuple[int, int, int]]:
+    """(hash, track, frame in the track) of all living postings of these hashes."""
+    found = set()
+    for segment, frames, owners in snapshot.postings(np.asarray(hashes, np.uint32), 1 << 40):
+        index = segment.track_at(frames)
+        alive = segment.alive[index]
+        starts = segment.starts[index].astype(np.int64)
+        rows = zip(
+            np.asarray(hashes)[owners][alive], segment.track_ids[index][alive], (frames - starts)[alive],
+            strict=True,
+        )  # fmt: skip
+        found |= {(int(a), int(b), int(c)) for a, b, c in rows}
+    return found
+
+
+def expected(prints: dict[int, Fingerprint], hashes) -> set[tuple[int, int, int]]:
+    wanted = set(np.asarray(hashes).tolist())
+    return {
+        (int(value), track, int(frame))
+        for track, print_ in prints.items()
+        for value, frame in zip(print_.hashes, print_.hash_times, strict=True)
+        if int(value) in wanted
+    }
+
+
+def check_whole(snapshot: Snapshot, prints: dict[int, Fingerprint]) -> None:
+    """Every posting and every peak of exactly these tracks is there."""
+    assert snapshot.track_ids().tolist() == sorted(prints)
+    hashes = np.unique(np.concatenate([np.zeros(0, np.uint32), *(each.hashes for each in prints.values())]))
+    assert occurrences(snapshot, hashes) == expected(prints, hashes)
+    for track, print_ in prints.items():
+        place = snapshot.locate(track)
+        assert place is not None
+        frames, bins = place[0].track_peaks(place[1])
+        np.testing.assert_array_equal(frames, print_.peak_times)
+        np.testing.assert_array_equal(bins, print_.peak_bins)
+
+
+# -- segments
+
+
+@pytest.mark.parametrize("hash_bits", [10, 14, 22])
+def test_a_segment_gives_back_every_posting_and_peak(hash_bits):
+    prints = {each: made_up(each, 7.0, hash_bits) for each in range(5)}
+    segment = build([Entry(key, sound(key), each) for key, each in prints.items()], hash_bits)
+    check_whole(Snapshot((segment,)), prints)
+
+
+def test_small_segments_search_inside_buckets_and_large_ones_do_not():
+    small = build([Entry(1, sound(1), made_up(1, 5.0))])
+    assert len(small.lows) == len(small.postings)
+    large = build([Entry(1, sound(1), made_up(1, 60.0, 10))], 10)
+    assert len(large.lows) == 0
+    assert large.dimensions.bucket_bits == 10
+
+
+def test_a_hash_that_is_not_there_has_no_postings():
+    print_ = made_up(3, 5.0)
+    segment = build([Entry(1, sound(1), print_)])
+    absent = np.setdiff1d(np.arange(1 << 22, dtype=np.uint32)[::97], print_.hashes)
+    begin, count = segment.ranges(absent)
+    assert not count.any()
+    assert len(segment.gather(begin, count)[0]) == 0
+
+
+def test_the_gap_before_a_track_belongs_to_it():
+    segment = build([Entry(each, sound(each), made_up(each, 5.0)) for each in (7, 8)])
+    start = int(segment.starts[1])
+    end = int(segment.starts[0]) + int(segment.lengths[0])
+    assert end == start - GAP
+    assert segment.track_at(np.array([end - 1, end + GAP // 4, start - GAP // 4, start])).tolist() == [
+        0,
+        0,
+        1,
+        1,
+    ]
+
+
+def test_reference_peaks_are_those_of_the_stretch():
+    print_ = made_up(5, 30.0)
+    segment = build([Entry(1, sound(1), made_up(4, 9.0)), Entry(2, sound(2), print_)])
+    begin = np.array([100, 500, 501, -50]) + int(segment.starts[1])
+    owner, frames, bins = segment.reference_peaks(begin, 300)
+    for number, first in enumerate((100, 500, 501, -50)):
+        inside = (print_.peak_times >= first) & (print_.peak_times.astype(int) < first + 300)
+        np.testing.assert_array_equal(frames[owner == number], print_.peak_times[inside].astype(int) - first)
+        np.testing.assert_array_equal(bins[owner == number], print_.peak_bins[inside])
+
+
+def test_reference_peaks_beyond_either_end_of_the_time_line_are_none():
+    segment = build([Entry(1, sound(1), made_up(4, 9.0))])
+    owner, *_ = segment.reference_peaks(np.array([-5000, segment.dimensions.end + 5000]), 300)
+    assert len(owner) == 0
+
+
+def test_a_fingerprint_of_silence_is_a_track_like_any_other(store):
+    nothing = Fingerprint(
+        86, np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.uint32), np.zeros(0, np.uint32)
+    )
+    store.add(1, sound(1), nothing)
+    store.flush()
+    assert store.track_ids().tolist() == [1]
+    check_whole(store.snapshot(), {1: nothing})
+
+
+def test_a_budget_leaves_out_whole_hashes_the_least_important_first():
+    prints = {each: made_up(each, 20.0) for each in range(4)}
+    snapshot = Snapshot((build([Entry(key, sound(key), each) for key, each in prints.items()]),))
+    hashes = np.unique(prints[0].hashes)
+    counts = snapshot.counts(hashes)
+    priority = np.arange(len(hashes))[::-1].astype(float)
+    budget = int(counts.sum()) // 3
+    owners = np.concatenate([hits.owners for hits in snapshot.postings(hashes, budget, priority)])
+    read = np.bincount(owners, minlength=len(hashes))
+    assert budget - counts.max() < len(owners) <= budget
+    assert set(np.unique(read[read > 0] - counts[read > 0])) == {0}
+    assert (np.flatnonzero(read).min() > np.flatnonzero(read == 0)).all()
+
+
+# -- files
+
+
+def test_a_segment_file_holds_what_was_written(tmp_path):
+    segment = build([Entry(each, sound(each), made_up(each)) for each in range(9)])
+    save(segment, tmp_path / "a.fps")
+    read = load(tmp_path / "a.fps")
+    assert read.dimensions == segment.dimensions
+    for name, array in segment.arrays().items():
+        np.testing.assert_array_equal(read.arrays()[name], array)
+    assert damage(tmp_path / "a.fps") == []
+    assert not read.postings.flags.owndata
+
+
+def test_a_file_cut_short_anywhere_is_refused(tmp_path):
+    save(build([Entry(1, sound(1), made_up(1, 3.0))]), tmp_path / "whole.fps")
+    data = (tmp_path / "whole.fps").read_bytes()
+    for length in (0, 7, 8, 20, len(data) // 2, len(data) - 1):
+        (tmp_path / "cut.fps").write_bytes(data[:length])
+        with pytest.raises(SegmentError):
+            load(tmp_path / "cut.fps")
+
+
+def test_one_wrong_bit_anywhere_is_found(tmp_path):
+    path = tmp_path / "a.fps"
+    save(build([Entry(1, sound(1), made_up(1, 3.0))]), path)
+    data = path.read_bytes()
+    at = load(path)
+    rng = random.Random(1)
+    for _ in range(60):
+        changed = bytearray(data)
+        place = rng.randrange(len(data))
+        changed[place] ^= 1 << rng.randrange(8)
+        path.write_bytes(changed)
+        assert _refused(path) or _padding(data, place)
+    assert at.tracks == 1
+
+
+def _refused(path: Path) -> bool:
+    try:
+        return bool(damage(path))
+    except SegmentError:
+        return True
+
+
+def _padding(data: bytes, place: int) -> bool:
+    """Zeros between two arrays mean nothing, and are not checked."""
+    return not any(data[max(0, place - 1) : place + 1])
+
+
+# -- the store
+
+
+def test_a_track_can_be_found_as_soon_as_it_is_added(store):
+    print_ = made_up(1)
+    store.add(1, sound(1), print_)
+    check_whole(store.snapshot(), {1: print_})
+    assert not manifests.segment_files(store.folder)
+
+
+def test_what_was_flushed_is_there_after_opening_again(store):
+    fill(store, range(5))
+    store.flush()
+    with FingerprintStore(store.folder) as again:
+        check_whole(again.snapshot(), {each: made_up(each, 5.0) for each in range(5)})
+        assert again.audio_hashes() == {each: sound(each) for each in range(5)}
+
+
+def test_closing_keeps_what_waits_in_memory(tmp_path):
+    with FingerprintStore(tmp_path) as store:
+        fill(store, range(3))
+    with FingerprintStore(tmp_path) as store:
+        assert store.track_ids().tolist() == [0, 1, 2]
+
+
+def test_many_tracks_are_written_without_being_asked(store, monkeypatch):
+    monkeypatch.setattr(stores, "FLUSH_TRACKS", 4)
+    fill(store, range(9))
+    with FingerprintStore(store.folder) as other:
+        assert other.track_ids().tolist() == list(range(8))
+
+
+def test_an_old_track_in_memory_is_written_with_the_next(store, monkeypatch):
+    monkeypatch.setattr(stores, "FLUSH_SECONDS", 0.0)
+    fill(store, [1])
+    assert len(manifests.segment_files(store.folder)) == 1
+
+
+def test_a_track_added_again_takes_the_place_of_the_old_one(store):
+    fill(store, [1, 2])
+    store.flush()
+    store.add(1, sound(11), made_up(11))
+    prints = {1: made_up(11), 2: made_up(2, 5.0)}
+    check_whole(store.snapshot(), prints)
+    store.flush()
+    check_whole(store.snapshot(), prints)
+    assert store.audio_hashes()[1] == sound(11)
+
+
+def test_removed_tracks_are_found_no_more(store):
+    fill(store, range(4))
+    store.flush()
+    fill(store, range(4, 6))
+    store.remove([1, 5, 77])
+    prints = {each: made_up(each, 5.0) for each in (0, 2, 3, 4)}
+    check_whole(store.snapshot(), prints)
+    store.flush()
+    with FingerprintStore(store.folder) as again:
+        check_whole(again.snapshot(), prints)
+
+
+def test_a_removed_track_can_come_back(store):
+    fill(store, [1])
+    store.flush()
+    store.remove([1])
+    fill(store, [1])
+    store.flush()
+    check_whole(store.snapshot(), {1: made_up(1, 5.0)})
+
+
+def test_a_snapshot_stays_what_it_was(store):
+    fill(store, range(3))
+    store.flush()
+    before = store.snapshot()
+    store.remove([0, 1, 2])
+    store.merge()
+    check_whole(before, {each: made_up(each, 5.0) for each in range(3)})
+    assert len(store.track_ids()) == 0
+
+
+def test_an_empty_index_answers_with_nothing(store):
+    snapshot = store.snapshot()
+    assert snapshot.postings(np.arange(5, dtype=np.uint32), 100) == []
+    assert snapshot.locate(1) is None
+    assert len(snapshot.track_ids()) == 0
+
+
+# -- merging
+
+
+def test_merging_changes_nothing_that_can_be_found(store, monkeypatch):
+    monkeypatch.setattr(merging, "STRETCH", 500)
+    for start in range(0, 16, 2):
+        fill(store, range(start, start + 2))
+        store.flush()
+    store.add(3, sound(33), made_up(33))
+    store.flush()
+    store.remove([0, 9])
+    prints = {each: made_up(each, 5.0) for each in range(16) if each not in {0, 9}} | {3: made_up(33)}
+    check_whole(store.snapshot(), prints)
+    assert store.merge() >= 1
+    assert len(manifests.segment_files(store.folder)) <= 2
+    check_whole(store.snapshot(), prints)
+    assert examine(store.folder) == []
+    with FingerprintStore(store.folder) as again:
+        check_whole(again.snapshot(), prints)
+
+
+def test_a_segment_that_is_mostly_dead_is_written_anew(store):
+    fill(store, range(10))
+    store.flush()
+    size = sum(each.stat().st_size for each in manifests.segment_files(store.folder))
+    store.remove(range(8))
+    assert store.merge() == 1
+    assert sum(each.stat().st_size for each in manifests.segment_files(store.folder)) < size
+    check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in (8, 9)})
+
+
+def test_changes_during_a_merge_are_kept(store, monkeypatch):
+    for each in range(8):
+        fill(store, [each])
+        store.flush()
+    original = stores.merge_segments
+
+    def meanwhile(segments, path, stopped):
+        original(segments, path, stopped)
+        with FingerprintStore(store.folder, merging=False) as other:
+            other.remove([2])
+            other.add(5, sound(55), made_up(55))
+
+    monkeypatch.setattr(stores, "merge_segments", meanwhile)
+    assert store.merge() == 1
+    prints = {each: made_up(each, 5.0) for each in range(8) if each != 2} | {5: made_up(55)}
+    check_whole(store.snapshot(), prints)
+
+
+def test_segments_are_merged_in_the_background(tmp_path):
+    with FingerprintStore(tmp_path) as store:
+        for each in range(8):
+            fill(store, [each])
+            store.flush()
+        end = time.monotonic() + 10
+        while len(store.snapshot().segments) > 1 and time.monotonic() < end:
+            time.sleep(0.01)
+        assert len(store.snapshot().segments) == 1
+        check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in range(8)})
+
+
+def test_closing_does_not_wait_for_a_long_merge(tmp_path, monkeypatch):
+    monkeypatch.setattr(merging, "STRETCH", 1)
+    begun = threading.Event()
+    original = stores.merge_segments
+
+    def slowly(segments, path, stopped):
+        begun.set()
+        original(segments, path, stopped)
+
+    monkeypatch.setattr(stores, "merge_segments", slowly)
+    store = FingerprintStore(tmp_path)
+    for each in range(8):
+        fill(store, [each], 60.0)
+        store.flush()
+    assert begun.wait(10)
+    started = time.monotonic()
+    store.close()
+    assert time.monotonic() - started < 2
+    with FingerprintStore(tmp_path, merging=False) as again:
+        assert again.track_ids().tolist() == list(range(8))
+    assert not list(tmp_path.glob("merge.part"))
+
+
+# -- damage
+
+
+def spoil(path: Path) -> None:
+    """The last bytes are gone, as after a power cut."""
+    os.truncate(path, path.stat().st_size - 100)
+
+
+def test_a_damaged_segment_is_named_and_set_aside_and_the_rest_is_used(tmp_path, caplog):
+    with FingerprintStore(tmp_path, merging=False) as store:
+        for each in range(3):
+            fill(store, [each])
+            store.flush()
+    victim = sorted(manifests.segment_files(tmp_path))[1]
+    spoil(victim)
+    with caplog.at_level(logging.WARNING, "soniq"), FingerprintStore(tmp_path, merging=False) as store:
+        check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in (0, 2)})
+        assert store.set_aside == [victim.name]
+        fill(store, [1])
+    assert victim.name in caplog.text
+    assert list(tmp_path.glob("*damaged*"))
+    with FingerprintStore(tmp_path, merging=False) as store:
+        check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in range(3)})
+        assert store.set_aside == []
+
+
+def test_a_segment_that_is_gone_is_left_out(tmp_path):
+    with FingerprintStore(tmp_path, merging=False) as store:
+        fill(store, [1])
+        store.flush()
+        fill(store, [2])
+    min(manifests.segment_files(tmp_path)).unlink()
+    with FingerprintStore(tmp_path) as store:
+        assert store.track_ids().tolist() == [2]
+    assert examine(tmp_path) == []
+
+
+def test_damage_inside_is_found_by_examination_and_never_merged_on(tmp_path):
+    with FingerprintStore(tmp_path, merging=False) as store:
+        for each in range(8):
+            fill(store, [each])
+            store.flush()
+    victim = sorted(manifests.segment_files(tmp_path))[3]
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 255
+    victim.write_bytes(content)
+    assert [victim.name in sentence for sentence in examine(tmp_path)] == [True]
+    with FingerprintStore(tmp_path, merging=False) as store:
+        store.merge()
+        assert store.track_ids().tolist() == [0, 1, 2, 4, 5, 6, 7]
+    assert examine(tmp_path) == []
+
+
+def test_a_damaged_manifest_is_made_anew_from_the_segments(tmp_path):
+    with FingerprintStore(tmp_path, merging=False) as store:
+        fill(store, range(3))
+        store.flush()
+    (tmp_path / manifests.NAME).write_text("{" * 50)
+    assert examine(tmp_path)
+    with FingerprintStore(tmp_path, merging=False) as store:
+        assert store.track_ids().tolist() == [0, 1, 2]
+        fill(store, [3])
+    assert examine(tmp_path) == []
+    with FingerprintStore(tmp_path, merging=False) as store:
+        assert store.track_ids().tolist() == [0, 1, 2, 3]
+
+
+def test_segments_of_another_version_are_not_used(tmp_path, monkeypatch):
+    with FingerprintStore(tmp_path) as store:
+        fill(store, [1])
+    monkeypatch.setattr("soniq_desktop.fingerprint.segment_file.FINGERPRINT_VERSION", 99)
+    with pytest.raises(OutdatedSegmentError):
+        load(manifests.segment_files(tmp_path)[0])
+    with FingerprintStore(tmp_path) as store:
+        assert len(store.track_ids()) == 0
+    assert manifests.segment_files(tmp_path) == []
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing_that_was_written(store, monkeypatch):
+    fill(store, [1])
+    store.flush()
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stores, "save", full)
+        fill(store, [2])
+        with pytest.raises(FingerprintStoreError, match="cannot be written"):
+            store.flush()
+        assert store.track_ids().tolist() == [1, 2]
+    store.flush()
+    with FingerprintStore(store.folder) as again:
+        assert again.track_ids().tolist() == [1, 2]
+
+
+# -- several processes, and crashes
+
+
+def test_two_stores_of_one_folder_see_what_the_other_has_written(store):
+    with FingerprintStore(store.folder, merging=False) as other:
+        fill(store, [1])
+        store.flush()
+        assert other.track_ids().tolist() == [1]
+        fill(other, [2])
+        other.flush()
+        other.remove([1])
+        assert store.track_ids().tolist() == [2]
+
+
+def test_a_writer_waits_for_another_and_gives_up_with_a_sentence(store, monkeypatch):
+    monkeypatch.setattr(stores, "PATIENCE", 0.05)
+    fill(store, [1])
+    with stores.locked(store.folder / "commit.lock", 0.0) as free:
+        assert free
+        with pytest.raises(FingerprintStoreError, match="Another SONIQ"):
+            store.flush()
+    store.flush()
+    assert store.track_ids().tolist() == [1]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from soniq_desktop.fingerprint import store as stores
+from soniq_desktop.fingerprint.store import FingerprintStore
+from tests.fingerprint_fixtures import made_up, sound
+stores.FLUSH_TRACKS = 2
+store = FingerprintStore(Path(sys.argv[1]))
+number = int(sys.argv[2])
+print("begun", flush=True)
+while True:
+    store.add(number, sound(number), made_up(number, 3.0))
+    if number % 5 == 0:
+        store.remove([number - 3])
+    number += 1
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_writer_leaves_a_whole_index(tmp_path):
+    rng, first, in_memory = random.Random(4), 0, set()
+    for _ in range(6):
+        command = [sys.executable, "-c", WRITER, str(tmp_path), str(first)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline().strip() == "begun"
+            time.sleep(rng.uniform(0.05, 0.6))
+            writer.kill()
+            reached = int(([str(first), *writer.stdout.read().split()])[-1])
+        assert examine(tmp_path) == []
+        with FingerprintStore(tmp_path, merging=False) as store:
+            assert store.set_aside == []
+            found = store.track_ids().tolist()
+            check_whole(store.snapshot(), {each: made_up(each, 3.0) for each in found})
+        in_memory |= {reached - 1, reached}
+        written = {each for each in range(reached) if each % 5 != 2}  # the writer removes every fifth
+        assert written - set(found) <= in_memory
+        first = reached
+    assert first > 20
