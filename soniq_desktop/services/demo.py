@@ -133,8 +133,8 @@ class DemoService(QObject):
         if self._composer is not None:
             return
         self._control = Control()
-        workers = max(1, (os.cpu_count() or 2) - 1)
-        self._composer = _Composer(self._folder, self._control, workers)
+        # Every core: somebody looks at the progress and waits, and the workers give way to the window.
+        self._composer = _Composer(self._folder, self._control, os.cpu_count() or 1)
         self._composer.progress.connect(self._tell)
         self._composer.ended.connect(self._end)
         self._composer.start(QThread.Priority.LowPriority)
