@@ -5,7 +5,7 @@ import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from soniq_desktop.fingerprint.layout import BINS, HOP_LENGTH, WINDOW_LENGTH
+from soniq_desktop.fingerprint.layout import BINS, HOP_LENGTH, LOWEST_BIN, WINDOW_LENGTH
 
 WHITENING_RADIUS = 150  # frames: the long-term spectrum is the mean over ±3.5 s
 SMOOTHING_RADIUS = 30  # bins: wide enough to keep tones, narrow enough to follow an equaliser
@@ -34,10 +34,11 @@ def centred(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def whiten(spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
     """Subtract from each frame (t, bins) the long-term spectrum around it, smoothed over frequency.
 
-    What is more than 78 dB below the loudest bin of the surroundings counts as silence. At the ends of
+    What is more than 78 dB below the loudest bin of the surroundings counts as silence; what lies below the
+    lowest band, a constant offset say, does not make them loud. At the ends of
     `spectrum` the windows are cut short, so frames within `CONTEXT` of an end depend on where it is.
     """
-    loudest = sliding_maximum(spectrum.max(axis=1), WHITENING_RADIUS)
+    loudest = sliding_maximum(spectrum[:, LOWEST_BIN:].max(axis=1), WHITENING_RADIUS)
     floored: NDArray[np.float32] = np.maximum(spectrum, (loudest - DYNAMIC_RANGE)[:, None])
     mean = _sliding_mean(floored, WHITENING_RADIUS, axis=0)
     floored -= _sliding_mean(mean, SMOOTHING_RADIUS, axis=1)
