@@ -1,6 +1,7 @@
-"""A sound card for tests on machines that have none: a private PulseAudio with one silent speaker.
+"""A sound card for tests on machines that have none: a private PulseAudio with one silent speaker and a room.
 
-What is played can be recorded from the speaker's monitor, sample by sample. Needs pulseaudio,
+What is played can be recorded from the speaker's monitor, sample by sample. The microphone, which is the
+default input, hears what is played into the room (`play_into_room`), and nothing else. Needs pulseaudio,
 pulseaudio-utils and libasound2-plugins; `missing()` says what is not there. Nothing outside a temporary
 folder is touched.
 """
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 
 RATE = 44100
 SPEAKER = "test_speaker"
+ROOM = "test_room"
+MICROPHONE = "test_microphone"
 
 
 def missing() -> str | None:
@@ -65,7 +68,11 @@ def _configure(home: Path) -> dict[str, str]:
         f"load-module module-native-protocol-unix socket={socket} auth-anonymous=1\n"
         # Without norewinds a null sink plays stretches of sound twice when its clients rewrite their buffers.
         f"load-module module-null-sink sink_name={SPEAKER} rate={RATE} channels=2 norewinds=1\n"
+        f"load-module module-null-sink sink_name={ROOM} rate={RATE} channels=2 norewinds=1\n"
+        f"load-module module-remap-source master={ROOM}.monitor source_name={MICROPHONE} channels=1"
+        " source_properties=device.description=Test_microphone\n"
         f"set-default-sink {SPEAKER}\n"
+        f"set-default-source {MICROPHONE}\n"
     )
     (home / "alsa.conf").write_text(
         "</usr/share/alsa/alsa.conf>\n"
@@ -86,6 +93,25 @@ def _wait_for(server: "subprocess.Popen[bytes]", variables: dict[str, str]) -> N
             break
         time.sleep(0.05)
     raise RuntimeError("The virtual sound card did not start.")
+
+
+@contextlib.contextmanager
+def play_into_room(variables: dict[str, str], samples: NDArray[np.float32]) -> Iterator[None]:
+    """Play (n,) float32 at RATE into the room while the block runs, from its beginning."""
+    with tempfile.NamedTemporaryFile(suffix=".raw") as file:
+        samples.astype("<f4").tofile(file.name)
+        player = subprocess.Popen(
+            [
+                *("pacat", "--playback", f"--device={ROOM}", "--format=float32le", f"--rate={RATE}"),
+                *("--channels=1", "--latency-msec=100", file.name),
+            ],
+            env={**os.environ, **variables},
+        )
+        try:
+            yield
+        finally:
+            player.terminate()
+            player.wait(timeout=5)
 
 
 class Recording:

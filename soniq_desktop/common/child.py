@@ -43,6 +43,12 @@ def serve(pipe: Connection, handler: str, setup: dict[str, Any] | None, nice: in
             _send(pipe, _answer(work, pipe.recv()))
 
 
+def call(pipe: Connection, target: str, *arguments: Any) -> None:
+    """Run "package.module:function"(pipe, *arguments) in the child, whose parent need not have loaded it."""
+    _settle(0)
+    _load(target, None)(pipe, *arguments)
+
+
 def _settle(nice: int) -> None:
     """One numeric thread, low priority, deaf to Ctrl+C, gone when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -73,7 +79,7 @@ def _die_with_parent() -> None:
         os._exit(3)
 
 
-def _load(handler: str, setup: dict[str, Any] | None) -> Callable[[Any], Any]:
+def _load(handler: str, setup: dict[str, Any] | None) -> Callable[..., Any]:
     module_name, _, function = handler.partition(":")
     module = importlib.import_module(module_name)
     prepare = getattr(module, "setup", None)

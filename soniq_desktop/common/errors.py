@@ -38,6 +38,18 @@ class OutputDeviceError(SoniqError):
     """The sound device is absent or refused to open."""
 
 
+class InputDeviceError(SoniqError):
+    """The microphone is absent, refused, silent or gone.
+
+    Attributes:
+        kind: "none", "library", "denied", "busy", "silent" or "lost".
+    """
+
+    def __init__(self, sentence: str, hint: str = "", kind: str = "busy") -> None:
+        super().__init__(sentence, hint)
+        self.kind = kind
+
+
 class ModelError(SoniqError):
     """Weights are missing, damaged or of another kind than expected."""
 

@@ -50,6 +50,11 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def clips(self) -> Path:
+        """Recordings that the user kept."""
+        return self.data / "clips"
+
+    @property
     def artwork(self) -> Path:
         return self.cache / "artwork"
 

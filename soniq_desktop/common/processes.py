@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker, spawn
 from multiprocessing.connection import Connection, wait
@@ -289,18 +289,22 @@ class ProcessPool:
             self._workers.append(self._start())
 
     def _start(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        arguments = (theirs, self._handler, self._setup, self._nice)
-        process = context.Process(target=child.serve, args=arguments, name="soniq-worker", daemon=True)
-        with _without_main_module(), _interrupts_blocked():
-            process.start()
-        theirs.close()
-        return _Worker(process, ours)
+        return _Worker(*spawn_child(child.serve, self._handler, self._setup, self._nice))
 
     def _take_back(self, key: Hashable) -> None:
         self._urgent.pop(key, None)
         self._normal.pop(key, None)
+
+
+def spawn_child(target: Callable[..., None], *arguments: object) -> tuple[SpawnProcess, Connection]:
+    """Start `target(pipe, *arguments)` in a lean process of its own; returns it with our end of the pipe."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(theirs, *arguments), name="soniq-worker", daemon=True)
+    with _without_main_module(), _interrupts_blocked():
+        process.start()
+    theirs.close()
+    return process, ours
 
 
 def _messages(worker: _Worker) -> Iterator[tuple[Any, ...] | None]:
