@@ -26,3 +26,16 @@ def made_up(seed: int, seconds: float = 20.0, hash_bits: int = HASH_BITS) -> Fin
 def sound(seed: int) -> str:
     """An audio hash."""
     return f"{seed:032x}"
+
+
+def melody(seconds: float, rate: int = 44_100, seed: int = 0) -> np.ndarray:
+    """Music enough for landmarks: plucked random notes over a little noise, (frames, 2) float32."""
+    rng = np.random.default_rng(seed)
+    mono = rng.normal(0.0, 0.003, round(seconds * rate))
+    for at in np.arange(0.0, seconds - 0.3, 0.12):
+        length = min(rate // 2, len(mono) - round(at * rate))
+        t = np.arange(length) / rate
+        hertz = 110.0 * 2 ** (rng.integers(0, 48) / 12)
+        note = sum(np.sin(2 * np.pi * hertz * k * t) / k for k in range(1, 6))
+        mono[round(at * rate) :][:length] += 0.08 * note * np.exp(-t / 0.15)
+    return np.repeat(mono[:, None], 2, axis=1).astype(np.float32)

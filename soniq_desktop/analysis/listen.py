@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from soniq_desktop.analysis.clips import ClipCutter
 from soniq_desktop.analysis.embedders import Embedder
 from soniq_desktop.analysis.energy import energy
+from soniq_desktop.analysis.fingerprints import Fingerprinted
 from soniq_desktop.analysis.key import ChromaMeter, Key, estimate_key
 from soniq_desktop.analysis.loudness import LoudnessMeter
 from soniq_desktop.analysis.mono import MonoMix
@@ -18,7 +19,8 @@ from soniq_desktop.analysis.tempo import Tempo, estimate_tempo
 from soniq_desktop.analysis.waveform import WaveformMeter, colours
 from soniq_desktop.common.errors import AnalysisError
 from soniq_desktop.common.versions import FEATURES_VERSION
-from soniq_desktop.library.records import Embedding, Features, Listening, Waveform
+from soniq_desktop.fingerprint.landmarks import Fingerprinter
+from soniq_desktop.library.records import Embedding, Features, Fingerprint, Listening, Waveform
 
 Samples = NDArray[np.float32]
 
@@ -39,7 +41,23 @@ def listen_to_file(path: str, embedder: Embedder | None = None) -> Listening:
             sound.add(block)
         sound.finish()
         features, waveform = _summary(levels, sound)
-        return Listening(stream.audio_hash, stream.duration, features, waveform, sound.embeddings())
+        return Listening(
+            stream.audio_hash, stream.duration, features, waveform, sound.embeddings(), sound.fingerprint()
+        )
+
+
+def fingerprint_file(path: str) -> Fingerprinted:
+    """Decode a file for its fingerprint alone; equal to the one of `listen_to_file`.
+
+    Raises:
+        UnreadableAudioError: the file cannot be opened or decoded.
+    """
+    with SoundStream(path) as stream:
+        mix, printer = MonoMix(stream.channel_names), Fingerprinter(stream.rate)
+        for block in stream.blocks():
+            printer.push(mix(block))
+        fingerprint = printer.finish()
+        return Fingerprinted(stream.audio_hash, stream.duration, fingerprint)
 
 
 class _Levels:
@@ -59,6 +77,7 @@ class _Sound:
 
     def __init__(self, stream: SoundStream, embedder: Embedder | None) -> None:
         self._mix = MonoMix(stream.channel_names)
+        self._printer = Fingerprinter(stream.rate)
         self._to_shared = Resampler(stream.rate, RATE)
         self._framer = Framer(N_FFT, HOP)
         self.chroma = ChromaMeter()
@@ -85,7 +104,11 @@ class _Sound:
         except AnalysisError:  # silence
             return ()
 
+    def fingerprint(self) -> Fingerprint:
+        return self._printer.finish()
+
     def _add_mono(self, mono: Samples, *, last: bool = False) -> None:
+        self._printer.push(mono)
         shared = self._to_shared.add(mono, last=last)
         self.chroma.add(shared, last=last)
         power = power_spectra(self._framer.add(shared, last=last))

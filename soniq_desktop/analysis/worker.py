@@ -3,7 +3,8 @@
 from typing import TypedDict
 
 from soniq_desktop.analysis.embedders import Embedder, load_embedder
-from soniq_desktop.analysis.listen import listen_to_file
+from soniq_desktop.analysis.fingerprints import Fingerprinted
+from soniq_desktop.analysis.listen import fingerprint_file, listen_to_file
 from soniq_desktop.library.records import Listening
 
 
@@ -34,3 +35,8 @@ def setup(config: WorkerSetup) -> None:
 def listen(path: str) -> Listening:
     """Everything about one file. Raises UnreadableAudioError with the sentence that the user reads."""
     return listen_to_file(path, _embedders[0] if _embedders else None)
+
+
+def fingerprint(path: str) -> Fingerprinted:
+    """The fingerprint of one file alone. Raises UnreadableAudioError with a plain sentence."""
+    return fingerprint_file(path)

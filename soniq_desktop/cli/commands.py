@@ -89,7 +89,7 @@ def scan(
         if not wanted:
             raise NotFoundError("The library has no folders yet.", "Name one: soniq scan FOLDER")
         report = work.scan(catalogue, paths, wanted, deep=deep)
-        heard = work.listen(catalogue, workers or work.default_workers()) if listen else None
+        heard = work.listen(catalogue, paths, workers or work.default_workers()) if listen else None
         counts = catalogue.counts()
     result = {
         "folders": wanted,
@@ -228,7 +228,7 @@ def demo(
         with library.opened(paths) as catalogue:
             catalogue.add_folder(str(target))
             work.scan(catalogue, paths, [str(target)])
-            work.listen(catalogue, workers or work.default_workers())
+            work.listen(catalogue, paths, workers or work.default_workers())
     result = {"folder": str(target), "pieces": len(ENTRIES), "composed": made, "added": add}
 
     def human() -> None:

@@ -64,7 +64,7 @@ def give_tour(folder: Path, workers: int = 0, *, quiet: bool = False) -> dict[st
 def _listen(tour: Tour) -> None:
     tour.catalogue.add_folder(str(tour.demo))
     work.scan(tour.catalogue, tour.paths, [str(tour.demo)])
-    report = work.listen(tour.catalogue, tour.workers)
+    report = work.listen(tour.catalogue, tour.paths, tour.workers)
     tour.result["listening"] = {"tracks": report.listened, "problems": report.problems}
     if report.listened and not tour.quiet:
         speed = report.seconds_of_music / max(report.seconds_taken, 1e-9)

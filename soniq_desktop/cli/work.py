@@ -1,15 +1,20 @@
 """Long work with progress bars on stderr: scanning, listening, composing the demo library."""
 
+import functools
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.progress import Progress, TaskID
+
+from soniq_desktop.analysis.fingerprints import fingerprint_library, fingerprint_pool, keep, remove_gone
 from soniq_desktop.analysis.runner import ListenProgress, ListenReport, listen_to_library, listening_pool
 from soniq_desktop.cli.output import bars
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.demo.library import DemoProgress, complete, compose_library
 from soniq_desktop.demo.programme import ENTRIES
+from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
 
@@ -41,19 +46,50 @@ def scan(catalogue: Catalogue, paths: Paths, folders: Sequence[str], *, deep: bo
     return report
 
 
-def listen(catalogue: Catalogue, workers: int) -> ListenReport:
-    """Listen to every track that SONIQ has not listened to."""
+def listen(catalogue: Catalogue, paths: Paths, workers: int) -> ListenReport:
+    """Listen to every track that SONIQ has not listened to, and fingerprint what has no fingerprint."""
+    with FingerprintStore(paths.fingerprints, merging=False) as store:
+        report = _listen(catalogue, store, workers)
+        store.flush()
+        missing = remove_gone(catalogue, store).missing
+        if missing:
+            _fingerprint(catalogue, store, missing, workers)
+        store.merge()
+    return report
+
+
+def _listen(catalogue: Catalogue, store: FingerprintStore, workers: int) -> ListenReport:
     with bars() as display, listening_pool(workers) as pool:
         bar = display.add_task("Listening ", total=None, item="")
-
-        def show(progress: ListenProgress) -> None:
-            item = f"{progress.speed:.0f}× real time" if progress.speed else ""
-            display.update(bar, total=max(progress.total, 1), completed=progress.done, item=item)
-
-        report = listen_to_library(catalogue, pool, control=Control(), progress=show)
+        report = listen_to_library(
+            catalogue,
+            pool,
+            control=Control(),
+            progress=lambda progress: _show(display, bar, progress),
+            on_stored=functools.partial(keep, store),
+        )
         done = max(report.listened + report.problems, 1)
         display.update(bar, total=done, completed=done)
     return report
+
+
+def _fingerprint(catalogue: Catalogue, store: FingerprintStore, missing: Sequence[int], workers: int) -> None:
+    with bars() as display, fingerprint_pool(workers) as pool:
+        bar = display.add_task("Fingerprints", total=len(missing), item="")
+        fingerprint_library(
+            catalogue,
+            store,
+            missing,
+            pool,
+            control=Control(),
+            progress=lambda progress: _show(display, bar, progress),
+        )
+        display.update(bar, completed=len(missing))
+
+
+def _show(display: Progress, bar: TaskID, progress: ListenProgress) -> None:
+    item = f"{progress.speed:.0f}× real time" if progress.speed else ""
+    display.update(bar, total=max(progress.total, 1), completed=progress.done, item=item)
 
 
 def compose(folder: Path, *, stems: bool = False, workers: int | None = None) -> bool:

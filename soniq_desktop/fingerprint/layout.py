@@ -8,8 +8,6 @@ and stored peaks for verification.
 import numpy as np
 from numpy.typing import NDArray
 
-FINGERPRINT_VERSION = 1
-
 SAMPLE_RATE = 11025  # Hz
 WINDOW_LENGTH = 1024  # samples, Hann
 HOP_LENGTH = 256  # samples

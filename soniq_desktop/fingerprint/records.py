@@ -2,27 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from soniq_desktop.library.records import Fingerprint
 
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """The landmarks of one recording; times in frames of `layout.FRAME_SECONDS`.
-
-    Attributes:
-        frames: length of the recording, in frames.
-        peak_times: (n,) uint32, ascending: the stored spectral peaks, which verification reads back.
-        peak_bins: (n,) uint16, their frequency in bins of `layout.BIN_HERTZ`.
-        hashes: (m,) uint32 below 2**`layout.HASH_BITS`: pairs of the strongest of those peaks.
-        hash_times: (m,) uint32: frame of the earlier peak of each pair.
-    """
-
-    frames: int
-    peak_times: NDArray[np.uint32]
-    peak_bins: NDArray[np.uint16]
-    hashes: NDArray[np.uint32]
-    hash_times: NDArray[np.uint32]
+__all__ = ["Candidate", "EvidencePeak", "Fingerprint", "Match", "NoMatch"]
 
 
 @dataclass(frozen=True, slots=True)

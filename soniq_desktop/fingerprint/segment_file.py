@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.errors import SoniqError
-from soniq_desktop.fingerprint.layout import FINGERPRINT_VERSION
+from soniq_desktop.common.versions import FINGERPRINT_VERSION
 from soniq_desktop.fingerprint.segment import ARRAYS, Dimensions, Segment
 
 MAGIC, END_MAGIC = b"SONIQFPS", b"SPFQINOS"

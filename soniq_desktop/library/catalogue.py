@@ -15,6 +15,7 @@ from soniq_desktop.library import groups, ingest, listened, lookup, problems, us
 from soniq_desktop.library.columns import Columns
 from soniq_desktop.library.database import Database
 from soniq_desktop.library.ingest import KnownFile, ScannedFile
+from soniq_desktop.library.listened import Sound
 from soniq_desktop.library.records import (
     Album,
     Embedding,
@@ -293,6 +294,11 @@ class Catalogue:
             log.warning("A waveform could not be kept: %s", error)
         with self.database.writing() as connection:
             return listened.store(connection, track_id, listening)
+
+    def sounds(self) -> list[Sound]:
+        """(track_id, audio_hash, readable) of every track whose sound is known, in the order of ids."""
+        with self.database.reading() as connection:
+            return listened.sounds(connection)
 
     def embeddings(
         self, embedder: str, ids: Sequence[int] | None = None

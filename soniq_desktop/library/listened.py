@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,14 @@ _FILE_COLUMNS = (
     "path", "size", "mtime_ns", *TAG_FIELDS, "tags_version", "title_sort", "artist_id", "album_id",
     "genre_id",
 )  # fmt: skip
+
+
+class Sound(NamedTuple):
+    """Whose sound is known; `readable`: the file is there and was listened to without a problem."""
+
+    track_id: int
+    audio_hash: str
+    readable: bool
 
 
 def to_listen(connection: sqlite3.Connection, limit: int, first: Sequence[int], version: int) -> list[Track]:
@@ -40,6 +48,15 @@ def waiting(connection: sqlite3.Connection, version: int) -> int:
     return int(
         connection.execute(f"SELECT count(*) FROM tracks t WHERE {_WAITING}", (version,)).fetchone()[0]
     )
+
+
+def sounds(connection: sqlite3.Connection) -> list[Sound]:
+    """Every track of which the sound is known, in the order of ids."""
+    rows = connection.execute(
+        "SELECT id, audio_hash, state = 'listened' AND missing_since IS NULL FROM tracks"
+        " WHERE audio_hash IS NOT NULL ORDER BY id"
+    )
+    return [Sound(row[0], row[1], bool(row[2])) for row in rows]
 
 
 def store(connection: sqlite3.Connection, track_id: int, listening: Listening) -> int:

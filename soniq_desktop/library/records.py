@@ -215,6 +215,25 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The landmarks of one recording; times in frames of `fingerprint.layout.FRAME_SECONDS`.
+
+    Attributes:
+        frames: length of the recording, in frames.
+        peak_times: (n,) uint32, ascending: the stored spectral peaks, which verification reads back.
+        peak_bins: (n,) uint16, their frequency in bins of `fingerprint.layout.BIN_HERTZ`.
+        hashes: (m,) uint32 below 2**HASH_BITS: pairs of the strongest of those peaks.
+        hash_times: (m,) uint32: frame of the earlier peak of each pair.
+    """
+
+    frames: int
+    peak_times: NDArray[np.uint32]
+    peak_bins: NDArray[np.uint16]
+    hashes: NDArray[np.uint32]
+    hash_times: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
 class Listening:
     """Everything the listening stage found out about one file."""
 
@@ -223,3 +242,4 @@ class Listening:
     features: Features
     waveform: Waveform
     embeddings: tuple[Embedding, ...] = ()
+    fingerprint: Fingerprint | None = None

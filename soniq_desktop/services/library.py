@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPixmap
 
@@ -58,7 +60,7 @@ class LibraryService(LibraryQuestions):
         self._neighbours = NeighbourService(catalogue, paths.index)
         scanner = Scanner(catalogue, paths)
         self._scanning = Scanning(catalogue, scanner.scan, scanner.read, self)
-        self._listener = Listener(catalogue, self._neighbours, self)
+        self._listener = Listener(catalogue, self._neighbours, paths.fingerprints, self)
         self._watcher: Watcher | None = None
         self._folders = catalogue.folders()
         self._counts = catalogue.counts()
@@ -213,6 +215,12 @@ class LibraryService(LibraryQuestions):
             self._say(error)
 
         self._tasks.run(lambda: self._neighbours.similar(track_id, k), done, failed)
+
+    def closest(
+        self, vector: NDArray[np.float32], k: int, done: Callable[[list[tuple[int, float]]], None]
+    ) -> None:
+        """Up to k pairs (id, cosine) for a vector of the default embedder; empty where there is no answer."""
+        self._tasks.run(lambda: self._neighbours.closest(vector, k), done, lambda _error: done([]))
 
     def artwork(self, key: str, size: int) -> QPixmap | None:
         """A cover from memory; otherwise it is loaded and `artwork_ready` says when it is there."""

@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from soniq_desktop.analysis.fingerprints import fingerprint_library, fingerprint_pool, keep, remove_gone
 from soniq_desktop.analysis.runner import ListenReport, listen_to_library, listening_pool
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
+from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Listening, Track
 from soniq_desktop.services.neighbours import NeighbourService
@@ -36,11 +39,17 @@ class Listener(QObject):
     failed = Signal(str)  # a plain sentence
 
     def __init__(
-        self, catalogue: Catalogue, neighbours: NeighbourService, parent: QObject | None = None
+        self,
+        catalogue: Catalogue,
+        neighbours: NeighbourService,
+        fingerprints: Path,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._neighbours = neighbours
+        self._folder = fingerprints
+        self._store: FingerprintStore | None = None  # opened by the first pass, on its thread
         self._tasks = Tasks(1, self)
         self._control = Control()
         self._first: tuple[int, ...] = ()
@@ -95,10 +104,13 @@ class Listener(QObject):
         """Stop and wait for the thread and its processes."""
         self.cancel()
         self._tasks.close()
+        if self._store is not None:
+            self._store.close()
 
     def _pass(self) -> ListenReport:
         """On the background thread."""
         control = self._control
+        self._open_store()
         with listening_pool(self._workers) as pool:
             report = listen_to_library(
                 self._catalogue,
@@ -112,9 +124,36 @@ class Listener(QObject):
         if report.listened:
             self._neighbours.sync(now=True)
         log.info("listening: %s", report)
+        self._fingerprint(control)
         return report
 
-    def _stored(self, track_id: int, _listening: Listening) -> None:
+    def _open_store(self) -> None:
+        """Without an index everything but identification works."""
+        if self._store is None:
+            try:
+                self._store = FingerprintStore(self._folder)
+            except SoniqError as error:
+                log.warning("Fingerprints are not kept: %s", error)
+
+    def _fingerprint(self, control: Control) -> None:
+        """Bring the fingerprint index into step with the library."""
+        store = self._store
+        if store is None or control.cancelled:
+            return
+        try:
+            store.flush()
+            missing = remove_gone(self._catalogue, store).missing
+            if missing:
+                with fingerprint_pool(self._workers) as pool:
+                    fingerprint_library(
+                        self._catalogue, store, missing, pool, control=control, progress=self.progressed.emit
+                    )
+        except SoniqError as error:
+            log.warning("The fingerprint index is not complete: %s", error)
+
+    def _stored(self, track_id: int, listening: Listening) -> None:
+        if self._store is not None:
+            keep(self._store, track_id, listening)
         self.stored.emit(track_id)
         self._neighbours.sync()
 

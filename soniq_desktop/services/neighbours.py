@@ -4,6 +4,9 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from soniq_desktop.discovery.index_store import StoredIndex, open_index
 from soniq_desktop.discovery.similar import Neighbours
 from soniq_desktop.library.catalogue import Catalogue
@@ -32,6 +35,11 @@ class NeighbourService:
         """Up to k pairs (id, cosine). Raises NotFoundError where the track was not listened to."""
         index = self._opened().index
         return Neighbours(self._catalogue, index, self._spec.name).similar(track_id, k)
+
+    def closest(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+        """Up to k pairs (id, cosine) for a vector of the embedder that belongs to no track."""
+        ids, cosines = self._opened().index.search(vector, k)
+        return list(zip(ids.tolist(), cosines.tolist(), strict=True))
 
     def sync(self, *, now: bool = False) -> None:
         """Take over new vectors; without `now` only if that was not done a moment ago."""

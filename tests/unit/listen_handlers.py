@@ -10,6 +10,7 @@ from soniq_desktop.common.errors import UnreadableAudioError
 from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.records import Embedding, Features, Listening, Waveform
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
+from tests.fingerprint_fixtures import made_up
 
 
 def listen(path):
@@ -24,4 +25,5 @@ def listen(path):
     bars = np.zeros(16, np.uint8)
     waveform = Waveform(bars, bars, bars, np.zeros(4, np.float32))
     embedding = Embedding(spec.name, spec.version, vector)
-    return Listening(digest, 0.2, Features(FEATURES_VERSION, tempo=120.0), waveform, (embedding,))
+    features = Features(FEATURES_VERSION, tempo=120.0)
+    return Listening(digest, 0.2, features, waveform, (embedding,), made_up(int(digest[:8], 16), 1.0))
