@@ -328,7 +328,7 @@ def checks(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."], {}),
         ("mypy", [python, "-m", "mypy"], {}),
         ("layers", [str(PYTHON.with_name("lint-imports" + PYTHON.suffix)), "--no-cache"], {}),
-        ("pytest", [*pytest, "-m", "not screen"], offscreen),
+        ("pytest", [*pytest, "-m", "not screen", "--durations=15"], offscreen),
     ]
     if shutil.which("xvfb-run"):
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24 +extension GLX", *pytest, "-m", "screen"]
