@@ -1,0 +1,207 @@
+"""Which tracks of the index are the same recording, by their stored peaks alone: nothing is decoded.
+
+A track's rarest pairs of peaks are looked up, and whatever agrees with them on an alignment is a candidate.
+Two tracks are then laid on each other and compared window by window: of one recording most peaks coincide in
+every window, however it was encoded; of two recordings, or of pieces that share a loop, they do so in few.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soniq_desktop.fingerprint.hashes import hash_pairs, pair
+from soniq_desktop.fingerprint.layout import BINS, FRAME_SECONDS
+from soniq_desktop.fingerprint.peaks import Peaks
+from soniq_desktop.fingerprint.segment import Integers
+from soniq_desktop.fingerprint.snapshot import Hits, Snapshot
+
+EXCERPTS, EXCERPT = 6, 430  # how many are looked up, frames of each (10 s)
+BUDGET = 60_000  # postings read for one track, the rarest hashes first
+FEWEST_VOTES = 5  # of an alignment, to be looked at
+CANDIDATES = 24  # alignments that are looked at
+WINDOW = 215  # frames of a window (5 s)
+FEWEST_PEAKS = 12  # in a window, else it says nothing
+COINCIDING = 0.5  # share of a window's peaks, from which on it is the same recording
+FEWEST_WINDOWS = 1
+NEAR_FRAMES, NEAR_BINS = 1, 1  # peaks that far apart coincide
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`other` holds music of `track`.
+
+    Attributes:
+        offset_seconds: what is at time t in `track` is at t + offset_seconds in `other`; where there is more
+            than one such place (an edit), that of the longest common part.
+        overlap_seconds: how much of it is common.
+        share: common share of `track`, 0..1; silence counts on neither side.
+        share_of_other: likewise of `other`.
+    """
+
+    track: int
+    other: int
+    offset_seconds: float
+    overlap_seconds: float
+    share: float
+    share_of_other: float
+
+    @property
+    def inverse(self) -> "Relation":
+        return Relation(
+            self.other,
+            self.track,
+            -self.offset_seconds,
+            self.overlap_seconds,
+            self.share_of_other,
+            self.share,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The stored peaks of a track: frames (n,) from its start, ascending, and bins (n,)."""
+
+    track_id: int
+    length: int  # frames
+    frames: Integers
+    bins: Integers
+
+    def windows(self) -> int:
+        return -(-self.length // WINDOW)
+
+
+def related(snapshot: Snapshot, track_id: int) -> list[Relation]:
+    """Tracks that share at least a window with this one, the longest overlap first; itself not among them."""
+    own = recording(snapshot, track_id)
+    if own is None:
+        return []
+    found = []
+    for other, offsets in _candidates(snapshot, own).items():
+        theirs = recording(snapshot, other)
+        relation = theirs and compare(own, theirs, offsets)
+        if relation:
+            found.append(relation)
+    return sorted(found, key=lambda each: -each.overlap_seconds)
+
+
+def recording(snapshot: Snapshot, track_id: int) -> Recording | None:
+    """The stored peaks of a track; None where it is not in the index."""
+    place = snapshot.locate(track_id)
+    if place is None:
+        return None
+    segment, index = place
+    return Recording(track_id, int(segment.lengths[index]), *segment.track_peaks(index))
+
+
+def compare(one: Recording, other: Recording, offsets: Iterable[int]) -> Relation | None:
+    """How much of two recordings is common at these offsets (frames), taken together; None: nothing."""
+    best = {offset: _coinciding(one, other, offset) for offset in _refined(one, other, offsets)}
+    if not best:
+        return None
+    common = np.any(list(best.values()), axis=0)
+    theirs = np.any([_coinciding(other, one, -offset) for offset in best], axis=0)
+    if common.sum() < FEWEST_WINDOWS or theirs.sum() < FEWEST_WINDOWS:
+        return None
+    main = max(best, key=lambda offset: int(best[offset].sum()))
+    return Relation(
+        one.track_id,
+        other.track_id,
+        main * FRAME_SECONDS,
+        min(int(common.sum()) * WINDOW, one.length, other.length) * FRAME_SECONDS,
+        _share(one, common),
+        _share(other, theirs),
+    )
+
+
+def _share(own: Recording, common: NDArray[np.bool_]) -> float:
+    heard = _peaks_in_windows(own, np.ones(len(own.frames), np.bool_)) >= FEWEST_PEAKS
+    return float(common.sum() / max(1, heard.sum()))
+
+
+def _candidates(snapshot: Snapshot, own: Recording) -> dict[int, list[int]]:
+    """Offsets (frames) at which other tracks may hold this one, by track, most votes first."""
+    hashes, times = _excerpts(own)
+    votes: list[tuple[int, int, int]] = []
+    for hits in snapshot.postings(hashes, BUDGET):
+        votes += _voted(hits, times, own.track_id)
+    found: dict[int, list[int]] = {}
+    for _, track, offset in sorted(votes, reverse=True)[:CANDIDATES]:
+        found.setdefault(track, []).append(offset)
+    return found
+
+
+def _excerpts(own: Recording) -> tuple[NDArray[np.uint32], Integers]:
+    """Hashes (q,) and frames (q,) of all pairs of stored peaks in some stretches of a track.
+
+    The index holds pairs of the strongest peaks. Which these were is not stored, so there are many here that
+    it does not hold; they cost a look each.
+    """
+    begins = np.linspace(0, max(0, own.length - EXCERPT), EXCERPTS).astype(np.int64)
+    inside = np.zeros(len(own.frames), np.bool_)
+    for begin in np.unique(begins):
+        inside |= (own.frames >= begin) & (own.frames < begin + EXCERPT)
+    times, bins = own.frames[inside], own.bins[inside]
+    peaks = Peaks(times, bins, np.zeros(len(times), np.float32), np.zeros(len(times), np.int64))
+    pairs = pair(peaks, len(times) + 1)
+    hashes, frames = hash_pairs(times, bins, pairs), times[pairs[0]]
+    _, first = np.unique(hashes.astype(np.int64) << 32 | frames, return_index=True)
+    return hashes[first], frames[first]
+
+
+def _voted(hits: Hits, times: Integers, own: int) -> Iterator[tuple[int, int, int]]:
+    """(votes, track, offset in frames) of the alignments on which several hashes agree."""
+    segment = hits.segment
+    index = segment.track_at(hits.frames)
+    keep = (
+        (index >= 0) & segment.alive[np.maximum(index, 0)] & (segment.track_ids[np.maximum(index, 0)] != own)
+    )
+    index = index[keep]
+    offsets = hits.frames[keep] - segment.starts[index] - times[hits.owners[keep]]
+    # Encoders move a frame by a fraction: neighbouring alignments are counted together, in pairs.
+    alignment = (index << 32) + ((offsets + (1 << 30)) >> 1)
+    found, counts = np.unique(alignment, return_counts=True)
+    for row in np.flatnonzero(counts >= FEWEST_VOTES):
+        track = int(segment.track_ids[found[row] >> 32])
+        yield int(counts[row]), track, (int(found[row] & 0xFFFFFFFF) << 1) - (1 << 30)
+
+
+def _refined(one: Recording, other: Recording, offsets: Iterable[int]) -> list[int]:
+    """Of each offset and its neighbours the one at which most peaks coincide, each once."""
+    found: list[int] = []
+    for offset in offsets:
+        near = range(offset - 1, offset + 3)
+        best = max(near, key=lambda each: int(_matched(one, other, each, 0).sum()))
+        if all(abs(best - each) > 2 for each in found):
+            found.append(best)
+    return found
+
+
+def _coinciding(one: Recording, other: Recording, offset: int) -> NDArray[np.bool_]:
+    """For each window of `one` whether it is in `other` at this offset."""
+    matched = _peaks_in_windows(one, _matched(one, other, offset, NEAR_FRAMES))
+    heard = _peaks_in_windows(one, np.ones(len(one.frames), np.bool_))
+    return (heard >= FEWEST_PEAKS) & (matched >= COINCIDING * heard)
+
+
+def _peaks_in_windows(own: Recording, which: NDArray[np.bool_]) -> Integers:
+    return np.bincount(own.frames[which] // WINDOW, minlength=own.windows())
+
+
+def _matched(one: Recording, other: Recording, offset: int, near_frames: int) -> NDArray[np.bool_]:
+    """Which peaks (n,) of `one` have a peak of `other` beside them at this offset."""
+    width = BINS + 2 * NEAR_BINS
+    places = (other.frames - offset) * width + other.bins + NEAR_BINS
+    wanted = one.frames * width + one.bins + NEAR_BINS
+    steps = (
+        frames * width + bins
+        for frames in range(-near_frames, near_frames + 1)
+        for bins in range(-NEAR_BINS, NEAR_BINS + 1)
+    )
+    places = np.sort(places)
+    found = np.zeros(len(wanted), np.bool_)
+    for step in steps:
+        row = np.minimum(np.searchsorted(places, wanted + step), max(0, len(places) - 1))
+        found |= places[row] == wanted + step if len(places) else False
+    return found
