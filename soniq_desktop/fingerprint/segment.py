@@ -104,8 +104,17 @@ class Segment:
         end = self.buckets[bucket + 1].astype(np.int64)
         if shift:
             low = (hashes & np.uint32((1 << shift) - 1)).astype(np.int64)
-            begin, end = _bound(self.lows, begin, end, low), _bound(self.lows, begin, end, low + 1)
+            begin, end = self._inside(begin, end, low)
         return begin, end - begin
+
+    def _inside(self, begin: Integers, end: Integers, low: Integers) -> tuple[Integers, Integers]:
+        """The rows of buckets whose byte is `low`. Most hashes have none: their end is not sought."""
+        first = _bound(self.lows, begin, end, low)
+        there = np.flatnonzero(first < end)
+        there = there[self.lows[first[there]] == low[there]]
+        last = first.copy()
+        last[there] = _bound(self.lows, first[there], end[there], low[there] + 1)
+        return first, last
 
     def gather(self, begin: Integers, count: Integers) -> tuple[Integers, Integers]:
         """Postings of many ranges, one after another: global frames (m,), and of which range (m,) each is."""

@@ -1,0 +1,182 @@
+"""From sound to a ranking of hypotheses: where in which track it is from, and how it was changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soniq_desktop.fingerprint.layout import BIN_HERTZ, FRAME_SECONDS, HIGHEST_BIN, LOWEST_BIN
+from soniq_desktop.fingerprint.matcher import Alignments, align, query_hashes
+from soniq_desktop.fingerprint.query import View, views_of
+from soniq_desktop.fingerprint.records import EvidencePeak
+from soniq_desktop.fingerprint.segment import Segment
+from soniq_desktop.fingerprint.snapshot import Snapshot
+from soniq_desktop.fingerprint.verification import Evidence, Fits, Reference, evidence_of, heard_at, verify
+from soniq_desktop.fingerprint.warp import SAME, Warp, align_warped, neighbours
+
+BUDGET = 3_000_000  # postings that a query may read: bounds time and memory whatever the library's size
+WARPED_BUDGET = 150_000  # of each hypothesis
+VERIFIED_FRAMES = 130_000  # alignments times frames that are verified: 1,000 of 3 s, 300 of 10 s
+MOST_VERIFIED = 1000
+VERIFIED_WARPED = 24
+
+_VOTE_WEIGHT = 0.4  # found on queries in noise, see docs/decisions/identify.md
+_SMALLEST_SPREAD = 0.3
+_KEPT = 64  # hypotheses of each segment
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The query begins at `frame` of a segment's time line, in the track at `track` of that segment.
+
+    Attributes:
+        frame: frames of the track, with a fraction.
+        support: raw score, on a scale that depends on length and pass; see `calibration`.
+        fit: standard deviations of verification.
+    """
+
+    segment: Segment
+    track: int
+    frame: float
+    warp: Warp
+    support: float
+    fit: float
+
+    @property
+    def track_id(self) -> int:
+        return int(self.segment.track_ids[self.track])
+
+    @property
+    def offset_seconds(self) -> float:
+        return (self.frame - int(self.segment.starts[self.track])) * FRAME_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search found in one query.
+
+    Attributes:
+        exact: hypotheses without change of tempo or pitch, best first, one for each track.
+        usual: centre and spread of the fits of its candidates, nearly all of which are wrong.
+    """
+
+    views: Sequence[View]
+    evidence: Evidence
+    exact: tuple[Hypothesis, ...]
+    usual: "Usual"
+
+
+class Usual(NamedTuple):
+    """What is usual among the candidates of a query. Music that is all one chord fits everything a bit."""
+
+    centre: float
+    spread: float
+
+
+def search(samples: NDArray[np.float32], snapshot: Snapshot) -> Findings:
+    """Look for a query (n,) at 11,025 Hz in its original tempo and pitch; `search_warped` may follow."""
+    views = views_of(samples)
+    evidence = evidence_of(views)
+    keep = min(MOST_VERIFIED, VERIFIED_FRAMES // evidence.maps.shape[1])
+    found = align(query_hashes([view.peaks for view in views]), snapshot, BUDGET, keep)
+    fits = [_verify(evidence, each, SAME) for each in found]
+    usual = _usual(np.concatenate([[0.0], *(fit.scores for fit in fits)]))
+    votes = _usual(np.concatenate([[0.0], *(each.votes for each in found)]))
+    hypotheses = [
+        hypothesis
+        for each, fit in zip(found, fits, strict=True)
+        for hypothesis in _hypotheses(each, fit, SAME, _support(fit.scores, each.votes, usual, votes))
+    ]
+    return Findings(views, evidence, _one_for_each_track(hypotheses), usual)
+
+
+def search_warped(findings: Findings, snapshot: Snapshot) -> tuple[Hypothesis, ...]:
+    """Look for the same query with tempo, pitch or both changed by up to 4.5 %; best first."""
+    found = list(align_warped(findings.views[0].peaks, snapshot, WARPED_BUDGET))
+    votes = _usual(np.concatenate([[0.0], *(alignments.votes for _, alignments in found)]))
+    hypotheses = []
+    for warp, around in _most_voted(found):
+        for finer in neighbours(warp):
+            fit = _verify(findings.evidence, around, finer)
+            support = _support(fit.scores, around.votes, findings.usual, votes)
+            hypotheses += _hypotheses(around, fit, finer, support)
+    return _one_for_each_track(hypotheses)
+
+
+def _most_voted(found: list[tuple[Warp, Alignments]]) -> list[tuple[Warp, Alignments]]:
+    """The best alignments of all hypotheses, each with the frames around it."""
+    rows = [(warp, each, row) for warp, each in found for row in range(len(each.votes))]
+    rows.sort(key=lambda item: -item[1].votes[item[2]])
+    return [(warp, _around(each, row)) for warp, each, row in rows[:VERIFIED_WARPED]]
+
+
+def _around(alignments: Alignments, row: int) -> Alignments:
+    frames = alignments.frames[row] + np.arange(-2, 4)
+    return Alignments(alignments.segment, frames, np.full(len(frames), alignments.votes[row], np.float32))
+
+
+def evidence_peaks(findings: Findings, best: Hypothesis) -> tuple[EvidencePeak, ...]:
+    """The track's stored peaks on the query's own axes, and which of them were heard."""
+    frames = findings.evidence.maps.shape[1]
+    start = np.array([round(best.frame)])
+    peaks = _reference(best.segment, start, frames, best.warp)
+    heard = heard_at(findings.evidence, peaks)
+    seconds, hertz = peaks.frames * FRAME_SECONDS, peaks.bins * BIN_HERTZ
+    return tuple(
+        EvidencePeak(*row) for row in zip(seconds.tolist(), hertz.tolist(), heard.tolist(), strict=True)
+    )
+
+
+def _verify(evidence: Evidence, alignments: Alignments, warp: Warp) -> Fits:
+    frames = evidence.maps.shape[1]
+    reference = _reference(alignments.segment, alignments.frames, frames, warp)
+    return verify(evidence, reference, len(alignments.frames))
+
+
+def _reference(segment: Segment, starts: NDArray[np.int64], frames: int, warp: Warp) -> Reference:
+    """Stored peaks of stretches as they would lie on the query's grid of `frames` frames."""
+    owners, times, bins = segment.reference_peaks(starts, int(frames * warp.tempo))
+    if warp == SAME:
+        return Reference(owners, times, bins)
+    times = np.minimum(np.rint(times / warp.tempo).astype(np.int64), frames - 1)
+    bins = np.rint(bins * warp.pitch).astype(np.int64)
+    inside = (bins < HIGHEST_BIN) & (bins >= LOWEST_BIN)
+    return Reference(owners[inside], times[inside], bins[inside])
+
+
+def _usual(values: NDArray[np.float64]) -> Usual:
+    """Mean and standard deviation without the largest 5 %, which may be right."""
+    wrong = values[values <= np.quantile(values, 0.95)]
+    return Usual(float(wrong.mean()), float(wrong.std()) + _SMALLEST_SPREAD)
+
+
+def _support(
+    fits: NDArray[np.float64], votes: NDArray[np.float32], usual_fit: Usual, usual_votes: Usual
+) -> NDArray[np.float64]:
+    """Raw score (n,): how far fit and votes stand out among those of the query's candidates."""
+    fit = (fits - usual_fit.centre) / usual_fit.spread
+    vote = (votes - usual_votes.centre) / usual_votes.spread
+    return np.asarray(fit + _VOTE_WEIGHT * vote, np.float64)
+
+
+def _hypotheses(
+    alignments: Alignments, fits: Fits, warp: Warp, supports: NDArray[np.float64]
+) -> list[Hypothesis]:
+    """The best few of one segment."""
+    segment = alignments.segment
+    order = np.argsort(-supports)[:_KEPT]
+    tracks = np.maximum(segment.track_at(alignments.frames[order]), 0)
+    frames = alignments.frames[order] - fits.delays[order] * warp.tempo
+    return [
+        Hypothesis(segment, int(track), float(frame), warp, float(supports[row]), float(fits.scores[row]))
+        for row, track, frame in zip(order, tracks, frames, strict=True)
+    ]
+
+
+def _one_for_each_track(hypotheses: list[Hypothesis]) -> tuple[Hypothesis, ...]:
+    best: dict[int, Hypothesis] = {}
+    for hypothesis in sorted(hypotheses, key=lambda each: -each.support):
+        best.setdefault(hypothesis.track_id, hypothesis)
+    return tuple(best.values())
