@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-COMMANDS = ("scan", "status", "search", "similar", "demo", "doctor", "tour")
+COMMANDS = ("scan", "status", "search", "similar", "identify", "duplicates", "demo", "doctor", "tour")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -119,6 +119,24 @@ def _index(_: Paths) -> Lines:
         )
 
 
+def _fingerprints(paths: Paths) -> Lines:
+    from soniq_desktop.fingerprint.store import FingerprintStore, examine
+
+    if not paths.fingerprints.is_dir():
+        yield "ok", "There is no fingerprint index yet; listening makes it."
+        return
+    damage = examine(paths.fingerprints)
+    for sentence in damage:
+        yield "problem", f"{sentence} It is set aside; its tracks are fingerprinted again at the next scan."
+    size = sum(each.stat().st_size for each in paths.fingerprints.iterdir())
+    with FingerprintStore(paths.fingerprints, merging=False) as store:
+        if damage:
+            store.repair()
+        tracks, segments = len(store.track_ids()), len(store.snapshot().segments)
+    if not damage:
+        yield "ok", f"fingerprint index sound, {tracks:,} tracks in {segments} segments, {size / 1e6:.1f} MB"
+
+
 def _models(_: Paths) -> Lines:
     from soniq_desktop.models.registry import weights_status
 
@@ -152,6 +170,7 @@ CHECKS: tuple[tuple[str, Callable[[Paths], Lines]], ...] = (
     ("folders", _folders),
     ("library", _library),
     ("index", _index),
+    ("fingerprints", _fingerprints),
     ("models", _models),
     ("sound", _devices),
     ("display", _display),

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from soniq_desktop.cli import library, work
 from soniq_desktop.cli.output import console, note, table
@@ -19,8 +21,12 @@ from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track, TrackQuery
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 
+if TYPE_CHECKING:
+    from soniq_desktop.fingerprint.identify import Identifier
+
 FAVOURITES = 5  # tracks whose neighbours are shown
 TAGS = 3  # of the embedder, per track
+CLIP, CLIP_RATE = 5.0, 22_050  # seconds and Hz of a clip that is identified
 
 
 @dataclass(slots=True)
@@ -116,6 +122,41 @@ def _similar(tour: Tour) -> None:
         console.print(f"  {title}: {names}", markup=False)
 
 
+def _identify(tour: Tour) -> None:
+    """A few seconds from the middle of some tracks, in noise as loud as themselves."""
+    from soniq_desktop.fingerprint.identify import Identifier
+    from soniq_desktop.fingerprint.store import FingerprintStore
+
+    tracks = [track for track in tour.tracks() if track.state == "listened" and track.tags.duration > CLIP]
+    with FingerprintStore(tour.paths.fingerprints, merging=False) as store:
+        chosen = tracks[:: max(1, len(tracks) // FAVOURITES)][:FAVOURITES]
+        found = [_identified(Identifier(store), track) for track in chosen]
+    tour.result["identified"] = found
+    if tour.quiet:
+        return
+    for entry in found:
+        heard = f"recognised, at {entry['offset']:.2f} s" if entry["right"] else "not recognised"
+        console.print(f"  {entry['title']}, from {entry['from']:.2f} s: {heard}", markup=False)
+
+
+def _identified(identifier: "Identifier", track: Track) -> dict[str, Any]:
+    from soniq_desktop.audio.decode import Decoder
+    from soniq_desktop.fingerprint.records import Match
+
+    begin = max(0.0, track.tags.duration / 2 - CLIP)
+    decoder = Decoder(track.path, sample_rate=CLIP_RATE, channels=1)
+    decoder.seek(round(begin * CLIP_RATE))
+    clip = decoder.read(round(CLIP * CLIP_RATE))[:, 0]
+    decoder.close()
+    noise = np.random.default_rng(track.id).normal(0.0, float(np.sqrt(np.mean(np.square(clip)))), len(clip))
+    answer = identifier.identify((clip + noise).astype(np.float32), CLIP_RATE)
+    entry = {"title": track.title, "from": round(begin, 2), "right": False}
+    if isinstance(answer, Match):
+        entry |= {"right": answer.track_id == track.id, "offset": round(answer.offset_seconds, 2)}
+        entry["confidence"] = round(answer.confidence, 4)
+    return entry
+
+
 def _pictures(tour: Tour) -> None:
     taken = take_pictures(tour.paths.data, tour.folder)
     tour.result["pictures"] = taken
@@ -130,5 +171,6 @@ STOPS: tuple[tuple[str, Callable[[Tour], None]], ...] = (
     ("Listening to the demo library", _listen),
     ("What was heard", _tracks),
     ("What sounds alike", _similar),
+    ("Five seconds in noise, identified", _identify),
     ("Pictures of the window", _pictures),
 )

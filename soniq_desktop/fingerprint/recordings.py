@@ -60,7 +60,7 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class StoredPeaks:
     """The stored peaks of a track: frames (n,) from its start, ascending, and bins (n,)."""
 
     track_id: int
@@ -74,28 +74,28 @@ class Recording:
 
 def related(snapshot: Snapshot, track_id: int) -> list[Relation]:
     """Tracks that share at least a window with this one, the longest overlap first; itself not among them."""
-    own = recording(snapshot, track_id)
+    own = stored_peaks(snapshot, track_id)
     if own is None:
         return []
     found = []
     for other, offsets in _candidates(snapshot, own).items():
-        theirs = recording(snapshot, other)
+        theirs = stored_peaks(snapshot, other)
         relation = theirs and compare(own, theirs, offsets)
         if relation:
             found.append(relation)
     return sorted(found, key=lambda each: -each.overlap_seconds)
 
 
-def recording(snapshot: Snapshot, track_id: int) -> Recording | None:
+def stored_peaks(snapshot: Snapshot, track_id: int) -> StoredPeaks | None:
     """The stored peaks of a track; None where it is not in the index."""
     place = snapshot.locate(track_id)
     if place is None:
         return None
     segment, index = place
-    return Recording(track_id, int(segment.lengths[index]), *segment.track_peaks(index))
+    return StoredPeaks(track_id, int(segment.lengths[index]), *segment.track_peaks(index))
 
 
-def compare(one: Recording, other: Recording, offsets: Iterable[int]) -> Relation | None:
+def compare(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> Relation | None:
     """How much of two recordings is common at these offsets (frames), taken together; None: nothing."""
     best = {offset: _coinciding(one, other, offset) for offset in _refined(one, other, offsets)}
     if not best:
@@ -115,12 +115,12 @@ def compare(one: Recording, other: Recording, offsets: Iterable[int]) -> Relatio
     )
 
 
-def _share(own: Recording, common: NDArray[np.bool_]) -> float:
+def _share(own: StoredPeaks, common: NDArray[np.bool_]) -> float:
     heard = _peaks_in_windows(own, np.ones(len(own.frames), np.bool_)) >= FEWEST_PEAKS
     return float(common.sum() / max(1, heard.sum()))
 
 
-def _candidates(snapshot: Snapshot, own: Recording) -> dict[int, list[int]]:
+def _candidates(snapshot: Snapshot, own: StoredPeaks) -> dict[int, list[int]]:
     """Offsets (frames) at which other tracks may hold this one, by track, most votes first."""
     hashes, times = _excerpts(own)
     votes: list[tuple[int, int, int]] = []
@@ -132,7 +132,7 @@ def _candidates(snapshot: Snapshot, own: Recording) -> dict[int, list[int]]:
     return found
 
 
-def _excerpts(own: Recording) -> tuple[NDArray[np.uint32], Integers]:
+def _excerpts(own: StoredPeaks) -> tuple[NDArray[np.uint32], Integers]:
     """Hashes (q,) and frames (q,) of all pairs of stored peaks in some stretches of a track.
 
     The index holds pairs of the strongest peaks. Which these were is not stored, so there are many here that
@@ -167,7 +167,7 @@ def _voted(hits: Hits, times: Integers, own: int) -> Iterator[tuple[int, int, in
         yield int(counts[row]), track, (int(found[row] & 0xFFFFFFFF) << 1) - (1 << 30)
 
 
-def _refined(one: Recording, other: Recording, offsets: Iterable[int]) -> list[int]:
+def _refined(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> list[int]:
     """Of each offset and its neighbours the one at which most peaks coincide, each once."""
     found: list[int] = []
     for offset in offsets:
@@ -178,18 +178,18 @@ def _refined(one: Recording, other: Recording, offsets: Iterable[int]) -> list[i
     return found
 
 
-def _coinciding(one: Recording, other: Recording, offset: int) -> NDArray[np.bool_]:
+def _coinciding(one: StoredPeaks, other: StoredPeaks, offset: int) -> NDArray[np.bool_]:
     """For each window of `one` whether it is in `other` at this offset."""
     matched = _peaks_in_windows(one, _matched(one, other, offset, NEAR_FRAMES))
     heard = _peaks_in_windows(one, np.ones(len(one.frames), np.bool_))
     return (heard >= FEWEST_PEAKS) & (matched >= COINCIDING * heard)
 
 
-def _peaks_in_windows(own: Recording, which: NDArray[np.bool_]) -> Integers:
+def _peaks_in_windows(own: StoredPeaks, which: NDArray[np.bool_]) -> Integers:
     return np.bincount(own.frames[which] // WINDOW, minlength=own.windows())
 
 
-def _matched(one: Recording, other: Recording, offset: int, near_frames: int) -> NDArray[np.bool_]:
+def _matched(one: StoredPeaks, other: StoredPeaks, offset: int, near_frames: int) -> NDArray[np.bool_]:
     """Which peaks (n,) of `one` have a peak of `other` beside them at this offset."""
     width = BINS + 2 * NEAR_BINS
     places = (other.frames - offset) * width + other.bins + NEAR_BINS

@@ -165,6 +165,10 @@ class FingerprintStore:
                 done += 1
         return done
 
+    def repair(self) -> bool:
+        """Read every segment whole and set aside what is damaged; whether there was any."""
+        return self._damaged([each.name for each in self.snapshot().segments if each.name])
+
     def close(self) -> None:
         """Write what waits in memory and stop merging. Idempotent; does not raise."""
         try:

@@ -122,7 +122,7 @@ def test_the_doctor_reports_every_area(home: list[int], capsys: pytest.CaptureFi
     report = run_json(capsys, "doctor")
     assert report["healthy"]
     areas = {finding["area"] for finding in report["findings"]}
-    assert areas == {"versions", "folders", "library", "index", "models", "sound", "display"}
+    assert areas == {"versions", "folders", "library", "index", "fingerprints", "models", "sound", "display"}
     assert any("4 tracks" in finding["text"] for finding in report["findings"])
 
 
