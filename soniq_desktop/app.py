@@ -21,9 +21,11 @@ from soniq_desktop.common.paths import Paths
 from soniq_desktop.common.resources import resource
 from soniq_desktop.library.backup import backup_if_due
 from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.identifications import Identifications
 from soniq_desktop.library.playlists import Playlists
 from soniq_desktop.library.recovery import open_documents, open_library
 from soniq_desktop.services.demo import DemoService
+from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.player import PlayerService
@@ -52,6 +54,7 @@ class Application:
     player: PlayerService
     playlists: PlaylistService
     demo: DemoService
+    identify: IdentifyService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -71,7 +74,7 @@ class Application:
         """Stop in the order in which things depend on each other; the user's data are written last."""
         if self._backups is not None:
             self._backups.stop()
-        for part in (self.demo, self.player, self.library, self.tasks, self.settings):
+        for part in (self.identify, self.demo, self.player, self.library, self.tasks, self.settings):
             part.close()
         self.catalogue.close()
 
@@ -97,10 +100,14 @@ def build(paths: Paths) -> Application:
     player = PlayerService(catalogue, tasks, settings)
     playlists = PlaylistService(Playlists(documents), catalogue, tasks)
     demo = DemoService(paths, library)
-    services = Services(library=library, player=player, settings=settings, playlists=playlists, demo=demo)
+    history = Identifications(documents)
+    identify = IdentifyService(catalogue, history, library, paths, settings, tasks)
+    services = Services(library, player, settings, playlists, demo, identify)
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
-    return Application(paths, catalogue, tasks, settings, library, player, playlists, demo, window, notices)
+    return Application(
+        paths, catalogue, tasks, settings, library, player, playlists, demo, identify, window, notices
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

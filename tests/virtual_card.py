@@ -67,8 +67,10 @@ def _configure(home: Path) -> dict[str, str]:
     (home / "card.pa").write_text(
         f"load-module module-native-protocol-unix socket={socket} auth-anonymous=1\n"
         # Without norewinds a null sink plays stretches of sound twice when its clients rewrite their buffers.
-        f"load-module module-null-sink sink_name={SPEAKER} rate={RATE} channels=2 norewinds=1\n"
-        f"load-module module-null-sink sink_name={ROOM} rate={RATE} channels=2 norewinds=1\n"
+        f"load-module module-null-sink sink_name={SPEAKER} rate={RATE} channels=2 norewinds=1"
+        " sink_properties=device.description=Test_speaker\n"
+        f"load-module module-null-sink sink_name={ROOM} rate={RATE} channels=2 norewinds=1"
+        " sink_properties=device.description=Test_room\n"
         f"load-module module-remap-source master={ROOM}.monitor source_name={MICROPHONE} channels=1"
         " source_properties=device.description=Test_microphone\n"
         f"set-default-sink {SPEAKER}\n"

@@ -26,6 +26,7 @@ TICK = 0.05  # seconds between looks at the recording
 LONGEST_CLIP = 60.0  # seconds; a longer file is taken for a mix
 WINDOW = 10.0  # seconds of a mix that are asked about at once
 REST = 5.0  # seconds between an answer and the next question of a set list
+LOOK = 0.4  # seconds between looks for the leading candidate
 BLOCK = 0.5  # seconds of a file at a time
 
 
@@ -174,6 +175,7 @@ class _Question:
         self._scope = Scope(sample_rate)
         self._heard: list[Samples] = []
         self._evidence: tuple[EvidencePeak, ...] = ()
+        self._next_look = 0.0
         nothing = np.zeros(0, np.float32)
         self._peaks = nothing, nothing
 
@@ -197,7 +199,10 @@ class _Question:
         """What changed with this block."""
         if not len(block):
             return None
-        evidence = self._stream.leading()
+        evidence = self._evidence
+        if self.elapsed >= self._next_look:
+            self._next_look = self.elapsed + LOOK
+            evidence = self._stream.leading()
         changed = evidence != self._evidence
         self._evidence = evidence
         times, hertz = self._peaks

@@ -21,6 +21,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "playback.loudness": "track",  # "off" | "track" | "album"
         "playback.crossfade": 0.0,  # seconds
         "playback.session": None,
+        "identify.device": None,  # None: the system's default microphone
+        "identify.keep_listening": False,
         "window.session": None,
         "songs.view": None,
     }

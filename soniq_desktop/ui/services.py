@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from soniq_desktop.services.demo import DemoService
+    from soniq_desktop.services.identify import IdentifyService
     from soniq_desktop.services.library import LibraryService
     from soniq_desktop.services.player import PlayerService
     from soniq_desktop.services.playlists import PlaylistService
@@ -20,3 +21,4 @@ class Services:
     settings: "SettingsService"
     playlists: "PlaylistService"
     demo: "DemoService | None" = None
+    identify: "IdentifyService | None" = None

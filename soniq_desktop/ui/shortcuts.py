@@ -48,6 +48,7 @@ WINDOW = (
     Key(("Alt+Right",), "Forward", "forward"),
     Key(("F6",), "Next region", "next_region"),
     Key(("Shift+F6",), "Previous region", "previous_region"),
+    Key(("Ctrl+I",), "Identify, start and stop", "identify"),
     Key(("Q",), "Queue", "queue", letter=True),
     Key(("V",), "Spectrogram", "spectrogram", letter=True),
     Key(("F11",), "Full player", "full_player"),
@@ -57,10 +58,11 @@ WINDOW = (
 )
 PLACES = tuple(
     Key((f"Alt+{number}",), name, f"open_{page}")
-    for number, (page, name) in enumerate(
-        (("songs", "Songs"), ("albums", "Albums"), ("artists", "Artists"), ("genres", "Genres")), start=1
+    for number, page, name in (
+        (1, "songs", "Songs"), (2, "albums", "Albums"), (3, "artists", "Artists"), (4, "genres", "Genres"),
+        (8, "identify", "Identify"),
     )
-)
+)  # fmt: skip
 SECTIONS = (("Playback", PLAYBACK), ("Lists", LISTS), ("Window", WINDOW), ("Go to", PLACES))
 
 

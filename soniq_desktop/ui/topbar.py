@@ -26,14 +26,14 @@ class TopBar(QWidget):
         self.search.setMinimumWidth(200)
         self.search.setMaximumWidth(484)
         self.microphone = IconButton("ph.microphone", "Identify")
-        self.microphone.setEnabled(False)
-        self.microphone.setToolTip(LATER)
+        self.set_identify(False)
         self.bell = IconButton("ph.bell-simple", "Problems")
         self.sun = IconButton("ph.sun", "Light theme")
         self.dock = IconButton("mdi6.dock-right", "Hide now playing")
         self._lay_out()
         self.back.clicked.connect(navigator.back)
         self.forward.clicked.connect(navigator.forward)
+        self.microphone.clicked.connect(lambda: navigator.open("identify"))
         self.bell.clicked.connect(lambda: navigator.open("problems"))
         self.sun.clicked.connect(self.theme_flipped)
         self.dock.clicked.connect(self.dock_wanted)
@@ -57,6 +57,11 @@ class TopBar(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(800, 56)
+
+    def set_identify(self, available: bool) -> None:
+        """Whether there is a page to identify music."""
+        self.microphone.setEnabled(available)
+        self.microphone.setToolTip("Identify, Ctrl+I" if available else LATER)
 
     def set_problems(self, count: int) -> None:
         """The bell's badge."""

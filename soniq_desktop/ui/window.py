@@ -51,7 +51,7 @@ PAGES = {"songs": "soniq_desktop.ui.songs.page:SongsPage"} | {
     name: f"soniq_desktop.ui.pages.{name}:{name.capitalize()}Page"
     for name in (
         "albums", "artists", "genres", "album", "artist", "genre", "playlist", "settings", "problems",
-        "player", "welcome",
+        "player", "welcome", "identify",
     )
 }  # fmt: skip
 
@@ -88,6 +88,8 @@ class MainWindow(QWidget):
         self.setAcceptDrops(True)
         self._apply_appearance()
         self._available = available_pages()
+        if services.identify is None:
+            self._available.remove("identify")
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -98,6 +100,7 @@ class MainWindow(QWidget):
     def _make_parts(self) -> None:
         # In the order in which Tab goes through them.
         self.topbar = TopBar(self.navigator)
+        self.topbar.set_identify("identify" in self._available)
         self.sidebar = Sidebar(self._available)
         self.stack = PageStack()
         self.right_panel = RightPanel(self.services)
@@ -365,8 +368,18 @@ class MainWindow(QWidget):
         }
         for page in self._available:
             actions[f"open_{page}"] = partial(self.navigator.open, page)
+        if "identify" in self._available:
+            actions["identify"] = self._identify
         actions["settings"] = lambda: self.navigator.open("settings")
         return actions
+
+    def _identify(self) -> None:
+        """Ctrl+I: open the page and listen; there, start and stop."""
+        place = self.navigator.place
+        if place is None or place.page != "identify":
+            self.navigator.open("identify")
+        page: Any = self.page("identify")
+        page.toggle()
 
     def _focus_search(self) -> None:
         if self.topbar.isHidden():

@@ -52,11 +52,14 @@ class Button(PaintedButton):
 
     def sizeHint(self) -> QSize:
         theme = Theme.current()
-        height, padding, _, style, icon = METRICS[self._size]
-        width = 2 * theme.px(padding) + text_width(self.text(), style, self._weight())
-        if self._icon:
-            width += theme.px(icon) + theme.px(GAP)
-        return QSize(round(width + 0.5), theme.px(height))
+        height, padding, *_ = METRICS[self._size]
+        return QSize(round(2 * theme.px(padding) + self._content_width() + 0.5), theme.px(height))
+
+    def _content_width(self) -> float:
+        theme = Theme.current()
+        _, _, _, style, icon = METRICS[self._size]
+        beside = theme.px(icon) + theme.px(GAP) if self._icon else 0
+        return text_width(self.text(), style, self._weight()) + beside
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -68,7 +71,7 @@ class Button(PaintedButton):
         fill, line = self._fill()
         fill_rounded(painter, QRectF(self.rect()), radius, fill, line)
         ink = self._ink()
-        x = float(theme.px(padding))
+        x = max(float(theme.px(padding)), (self.width() - self._content_width()) / 2)
         if self._icon:
             side = theme.px(icon_size)
             box = QRectF(x, (self.height() - side) / 2, side, side)
