@@ -79,7 +79,7 @@ def search(samples: NDArray[np.float32], snapshot: Snapshot) -> Findings:
     """Look for a query (n,) at 11,025 Hz in its original tempo and pitch; `search_warped` may follow."""
     views = views_of(samples)
     evidence = evidence_of(views)
-    keep = min(MOST_VERIFIED, VERIFIED_FRAMES // evidence.maps.shape[1])
+    keep = min(MOST_VERIFIED, VERIFIED_FRAMES // evidence.frames)
     found = align(query_hashes([view.peaks for view in views]), snapshot, BUDGET, keep)
     fits = [_verify(evidence, each, SAME) for each in found]
     usual = _usual(np.concatenate([[0.0], *(fit.scores for fit in fits)]))
@@ -119,7 +119,7 @@ def _around(alignments: Alignments, row: int) -> Alignments:
 
 def evidence_peaks(findings: Findings, best: Hypothesis) -> tuple[EvidencePeak, ...]:
     """The track's stored peaks on the query's own axes, and which of them were heard."""
-    frames = findings.evidence.maps.shape[1]
+    frames = findings.evidence.frames
     start = np.array([round(best.frame)])
     peaks = _reference(best.segment, start, frames, best.warp)
     heard = heard_at(findings.evidence, peaks)
@@ -130,7 +130,7 @@ def evidence_peaks(findings: Findings, best: Hypothesis) -> tuple[EvidencePeak, 
 
 
 def _verify(evidence: Evidence, alignments: Alignments, warp: Warp) -> Fits:
-    frames = evidence.maps.shape[1]
+    frames = evidence.frames
     reference = _reference(alignments.segment, alignments.frames, frames, warp)
     return verify(evidence, reference, len(alignments.frames))
 

@@ -8,7 +8,6 @@ frequency. The difference, in standard deviations, is the score.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +22,8 @@ _HEARD = 2.5  # evidence: among the strongest 8 % of its band
 _NEAR = (-1, 0, 1)  # frames
 _WRONG_FRAMES = (-24, -19, -14, -9, 9, 14, 19, 24)
 _WRONG_BINS = (-9, -6, 6, 9)
+_ROUND, _BESIDE = max(_WRONG_FRAMES), max(_WRONG_BINS)
+_INNER_EDGES = BAND_EDGES[1:-1] - LOWEST_BIN
 
 
 class Reference(NamedTuple):
@@ -35,14 +36,20 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How much stands out at each place of a query: (views, t, bins), 1 on average in every band.
+    """How much stands out at each place of a query, 1 on average in every band.
 
     Attributes:
+        maps: (views, frames + 2 * `_ROUND`, bins of the bands + 2 * `_BESIDE`): continued in time as if the
+            query were a loop and in frequency by the outermost bins, so that a shift is one addition.
         shifts: where the grid of each view begins, in frames.
     """
 
     maps: NDArray[np.float32]
     shifts: tuple[float, ...]
+
+    @property
+    def frames(self) -> int:
+        return int(self.maps.shape[1]) - 2 * _ROUND
 
 
 class Fits(NamedTuple):
@@ -55,8 +62,8 @@ class Fits(NamedTuple):
 def evidence_of(views: Sequence[View]) -> Evidence:
     """Evidence from the whitened spectrograms; the views are cut to the same number of frames."""
     frames = min(len(view.whitened) for view in views)
-    maps = np.stack([_evidence(view.whitened[:frames]) for view in views])
-    return Evidence(maps, tuple(view.shift for view in views))
+    maps = [_continued(_evidence(view.whitened[:frames, LOWEST_BIN:HIGHEST_BIN])) for view in views]
+    return Evidence(np.stack(maps), tuple(view.shift for view in views))
 
 
 def verify(evidence: Evidence, reference: Reference, stretches: int) -> Fits:
@@ -65,25 +72,41 @@ def verify(evidence: Evidence, reference: Reference, stretches: int) -> Fits:
     Each map and each neighbouring frame is a chance to fit, so that half a frame of delay costs nothing.
     """
     counts = np.bincount(reference.owners, minlength=stretches)
-    fits = [
-        _read(evidence.maps[view], reference, stretches, frames=step)
-        for view in range(len(evidence.maps))
-        for step in _NEAR
-    ]
-    steps = [step + shift for shift in evidence.shifts for step in _NEAR]
-    best = np.argmax(fits, axis=0)
-    found = np.max(fits, axis=0)
-    late = np.mean([_wrong_time(evidence.maps[0], reference, stretches, step) for step in _WRONG_FRAMES], 0)
-    high = np.mean([_read(evidence.maps[0], reference, stretches, bins=step) for step in _WRONG_BINS], 0)
+    width = evidence.maps.shape[2]
+    places = _places(evidence, reference)
+
+    def mean(view: int, frames: int = 0, bins: int = 0) -> NDArray[np.float64]:
+        found = evidence.maps[view].ravel()[places + (frames * width + bins)]
+        sums = np.bincount(reference.owners, found, minlength=stretches)
+        return np.asarray(sums / np.maximum(counts, 1), np.float64)
+
+    chances = [(view, step) for view in range(len(evidence.maps)) for step in _NEAR]
+    fits = np.array([mean(view, step) for view, step in chances])
+    delays = np.array([step + evidence.shifts[view] for view, step in chances])
+    late = np.mean([mean(0, frames=step) for step in _WRONG_FRAMES], axis=0)
+    high = np.mean([mean(0, bins=step) for step in _WRONG_BINS], axis=0)
+    found = fits.max(axis=0)
     scores = ((found - late) + 0.5 * (found - high)) * np.sqrt(counts) * (counts >= FEWEST_PEAKS)
-    return Fits(scores, np.asarray(steps)[best])
+    return Fits(scores, delays[fits.argmax(axis=0)])
 
 
 def heard_at(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
     """Which of the peaks (m,) of one stretch stand out in the query, in any map and within a frame."""
-    rows = [np.clip(reference.frames + step, 0, evidence.maps.shape[1] - 1) for step in _NEAR]
-    found = np.max([evidence.maps[:, row, reference.bins].max(axis=0) for row in rows], axis=0)
-    return np.asarray(found > _HEARD, np.bool_)
+    places, width = _places(evidence, reference), evidence.maps.shape[2]
+    found = [each.ravel()[places + step * width] for each in evidence.maps for step in _NEAR]
+    return np.asarray(np.max(found, axis=0) > _HEARD, np.bool_)
+
+
+def _places(evidence: Evidence, reference: Reference) -> NDArray[np.int64]:
+    """Where the peaks are in a flattened map."""
+    rows = np.clip(reference.frames, 0, evidence.frames - 1) + _ROUND
+    columns = np.clip(reference.bins, LOWEST_BIN, HIGHEST_BIN - 1) - LOWEST_BIN + _BESIDE
+    return np.asarray(rows * evidence.maps.shape[2] + columns, np.int64)
+
+
+def _continued(found: NDArray[np.float32]) -> NDArray[np.float32]:
+    looped = np.pad(found, ((_ROUND, _ROUND), (0, 0)), mode="wrap")
+    return np.pad(looped, ((0, 0), (_BESIDE, _BESIDE)), mode="edge")
 
 
 def _evidence(whitened: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -91,34 +114,12 @@ def _evidence(whitened: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Half of each frame's median is taken off before, so that a loud syllable does not fill the ranks.
     """
-    result = np.zeros_like(whitened)
-    for low, high in pairwise(BAND_EDGES):
-        band = whitened[:, low:high]
-        band = np.asarray(band - np.median(band, axis=1, keepdims=True) / 2, np.float32)
-        order = np.argsort(band, axis=None)
-        larger = np.empty(order.size, np.float32)
-        larger[order] = 1 - (np.arange(order.size, dtype=np.float32) + 0.5) / order.size
-        result[:, low:high] = np.minimum(-np.log(larger), _LARGEST).reshape(band.shape)
-    return result
+    return np.concatenate([_ranked(band) for band in np.split(whitened, _INNER_EDGES, axis=1)], axis=1)
 
 
-def _read(
-    found: NDArray[np.float32], reference: Reference, stretches: int, *, frames: int = 0, bins: int = 0
-) -> NDArray[np.float64]:
-    """Mean evidence (n,) at the peaks of each stretch, moved by `frames` and `bins`."""
-    rows = np.clip(reference.frames + frames, 0, len(found) - 1)
-    columns = np.clip(reference.bins + bins, LOWEST_BIN, HIGHEST_BIN - 1)
-    return _means(found[rows, columns], reference.owners, stretches)
-
-
-def _wrong_time(
-    found: NDArray[np.float32], reference: Reference, stretches: int, frames: int
-) -> NDArray[np.float64]:
-    """The same around the query's end, as if it were a loop."""
-    rows = (reference.frames + frames) % len(found)
-    return _means(found[rows, reference.bins], reference.owners, stretches)
-
-
-def _means(values: NDArray[np.float32], owners: NDArray[np.int64], stretches: int) -> NDArray[np.float64]:
-    sums = np.bincount(owners, values, minlength=stretches)
-    return np.asarray(sums / np.maximum(np.bincount(owners, minlength=stretches), 1), np.float64)
+def _ranked(band: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same for one band (t, bins)."""
+    level = band - np.median(band, axis=1, keepdims=True) / 2
+    larger = np.empty(level.size, np.float32)
+    larger[np.argsort(level, axis=None)] = 1 - (np.arange(level.size, dtype=np.float32) + 0.5) / level.size
+    return np.minimum(-np.log(larger), _LARGEST).reshape(band.shape)
