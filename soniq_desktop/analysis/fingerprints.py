@@ -5,6 +5,7 @@ were fingerprints, a segment was damaged, a crash took what was not yet written)
 fingerprint alone.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,7 @@ from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.processes import Failed, ProcessPool
 from soniq_desktop.common.rate import Rate
+from soniq_desktop.fingerprint.duplicates import replacements
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.listened import Sound
 from soniq_desktop.library.records import Fingerprint, Listening, Track
@@ -28,6 +30,12 @@ class SoundCatalogue(Protocol):
 
     def sounds(self) -> list[Sound]: ...
     def tracks(self, ids: Sequence[int]) -> list[Track]: ...
+
+
+class ReplaceableCatalogue(SoundCatalogue, Protocol):
+    """The same, and what gives a missing track another file."""
+
+    def replace_file(self, newcomer: int, older: int) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,30 @@ def remove_gone(catalogue: SoundCatalogue, store: FingerprintStore) -> Step:
     if step.gone:
         store.remove(step.gone)
     return step
+
+
+def adopt_replacements(catalogue: ReplaceableCatalogue, store: FingerprintStore, new: Sequence[int]) -> int:
+    """Let history follow files that were replaced by another encode; how many were.
+
+    A track of `new` that is the whole recording of a track whose file is gone becomes that track. Files in a
+    folder that is not there at all (an unplugged drive) are not taken for replaced.
+
+    Raises:
+        SoniqError: the library or the index cannot be read or written.
+    """
+    lost = [sound.track_id for sound in catalogue.sounds() if not sound.readable]
+    gone = {track.id for track in catalogue.tracks(lost) if track.missing and _folder_there(track.path)}
+    if not gone or not new:
+        return 0
+    pairs = replacements(catalogue, store.snapshot(), new)
+    done = [pair for pair in pairs if pair[1] in gone and catalogue.replace_file(*pair)]
+    for newcomer, older in done:
+        log.info("track %d is a new encode of the missing track %d", newcomer, older)
+    return len(done)
+
+
+def _folder_there(path: str) -> bool:
+    return os.path.isdir(os.path.dirname(path))  # noqa: PTH112, PTH120 surrogate escapes
 
 
 def fingerprint_library(

@@ -1,13 +1,18 @@
 """Long work with progress bars on stderr: scanning, listening, composing the demo library."""
 
-import functools
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.progress import Progress, TaskID
 
-from soniq_desktop.analysis.fingerprints import fingerprint_library, fingerprint_pool, keep, remove_gone
+from soniq_desktop.analysis.fingerprints import (
+    adopt_replacements,
+    fingerprint_library,
+    fingerprint_pool,
+    keep,
+    remove_gone,
+)
 from soniq_desktop.analysis.runner import ListenProgress, ListenReport, listen_to_library, listening_pool
 from soniq_desktop.cli.output import bars
 from soniq_desktop.common.control import Control
@@ -16,6 +21,7 @@ from soniq_desktop.demo.library import DemoProgress, complete, compose_library
 from soniq_desktop.demo.programme import ENTRIES
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.records import Listening
 from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
 
 SCAN_WORKERS = 2
@@ -49,8 +55,10 @@ def scan(catalogue: Catalogue, paths: Paths, folders: Sequence[str], *, deep: bo
 def listen(catalogue: Catalogue, paths: Paths, workers: int) -> ListenReport:
     """Listen to every track that SONIQ has not listened to, and fingerprint what has no fingerprint."""
     with FingerprintStore(paths.fingerprints, merging=False) as store:
-        report = _listen(catalogue, store, workers)
+        heard: list[int] = []
+        report = _listen(catalogue, store, workers, heard)
         store.flush()
+        adopt_replacements(catalogue, store, heard)
         missing = remove_gone(catalogue, store).missing
         if missing:
             _fingerprint(catalogue, store, missing, workers)
@@ -58,7 +66,13 @@ def listen(catalogue: Catalogue, paths: Paths, workers: int) -> ListenReport:
     return report
 
 
-def _listen(catalogue: Catalogue, store: FingerprintStore, workers: int) -> ListenReport:
+def _listen(catalogue: Catalogue, store: FingerprintStore, workers: int, heard: list[int]) -> ListenReport:
+    """Adds the ids of the tracks to `heard`."""
+
+    def stored(track_id: int, listening: Listening) -> None:
+        keep(store, track_id, listening)
+        heard.append(track_id)
+
     with bars() as display, listening_pool(workers) as pool:
         bar = display.add_task("Listening ", total=None, item="")
         report = listen_to_library(
@@ -66,7 +80,7 @@ def _listen(catalogue: Catalogue, store: FingerprintStore, workers: int) -> List
             pool,
             control=Control(),
             progress=lambda progress: _show(display, bar, progress),
-            on_stored=functools.partial(keep, store),
+            on_stored=stored,
         )
         done = max(report.listened + report.problems, 1)
         display.update(bar, total=done, completed=done)

@@ -6,15 +6,20 @@ every window, however it was encoded; of two recordings, or of pieces that share
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.fingerprint.hashes import hash_pairs, pair
-from soniq_desktop.fingerprint.layout import BINS, FRAME_SECONDS
-from soniq_desktop.fingerprint.peaks import Peaks
-from soniq_desktop.fingerprint.segment import Integers
+from soniq_desktop.fingerprint.layout import (
+    BINS,
+    FRAME_SECONDS,
+    LARGEST_BIN_STEP,
+    LONGEST_PAIR,
+    SHORTEST_PAIR,
+    pack,
+)
+from soniq_desktop.fingerprint.segment import Integers, spread
 from soniq_desktop.fingerprint.snapshot import Hits, Snapshot
 
 EXCERPTS, EXCERPT = 6, 430  # how many are looked up, frames of each (10 s)
@@ -38,6 +43,7 @@ class Relation:
         overlap_seconds: how much of it is common.
         share: common share of `track`, 0..1; silence counts on neither side.
         share_of_other: likewise of `other`.
+        straight: the larger of both shares at that one offset: low where one of them is cut inside.
     """
 
     track: int
@@ -46,16 +52,17 @@ class Relation:
     overlap_seconds: float
     share: float
     share_of_other: float
+    straight: float
 
     @property
     def inverse(self) -> "Relation":
-        return Relation(
-            self.other,
-            self.track,
-            -self.offset_seconds,
-            self.overlap_seconds,
-            self.share_of_other,
-            self.share,
+        return replace(
+            self,
+            track=self.other,
+            other=self.track,
+            offset_seconds=-self.offset_seconds,
+            share=self.share_of_other,
+            share_of_other=self.share,
         )
 
 
@@ -112,6 +119,7 @@ def compare(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> Rel
         min(int(common.sum()) * WINDOW, one.length, other.length) * FRAME_SECONDS,
         _share(one, common),
         _share(other, theirs),
+        max(_share(one, best[main]), _share(other, _coinciding(other, one, -main))),
     )
 
 
@@ -143,11 +151,19 @@ def _excerpts(own: StoredPeaks) -> tuple[NDArray[np.uint32], Integers]:
     for begin in np.unique(begins):
         inside |= (own.frames >= begin) & (own.frames < begin + EXCERPT)
     times, bins = own.frames[inside], own.bins[inside]
-    peaks = Peaks(times, bins, np.zeros(len(times), np.float32), np.zeros(len(times), np.int64))
-    pairs = pair(peaks, len(times) + 1)
-    hashes, frames = hash_pairs(times, bins, pairs), times[pairs[0]]
+    hashes, frames = _all_pairs(times, bins)
     _, first = np.unique(hashes.astype(np.int64) << 32 | frames, return_index=True)
     return hashes[first], frames[first]
+
+
+def _all_pairs(times: Integers, bins: Integers) -> tuple[NDArray[np.uint32], Integers]:
+    """Hashes (m,) of all pairs of peaks that are within reach of each other, and their frames (m,)."""
+    each = np.arange(len(times))
+    reach = np.searchsorted(times, times + LONGEST_PAIR, side="right") - each - 1
+    second, first = spread(each + 1, reach)
+    steps, rise = times[second] - times[first], bins[second] - bins[first]
+    allowed = (steps >= SHORTEST_PAIR) & (np.abs(rise) <= LARGEST_BIN_STEP)
+    return pack(bins[first][allowed], rise[allowed], steps[allowed]), times[first][allowed]
 
 
 def _voted(hits: Hits, times: Integers, own: int) -> Iterator[tuple[int, int, int]]:

@@ -130,6 +130,15 @@ class Catalogue:
         with self.database.writing() as connection:
             return listened.settle_sound(connection, track_id, audio_hash)
 
+    def replace_file(self, newcomer: int, older: int) -> bool:
+        """The missing track `older` was replaced by another encoding of it, which is `newcomer` now.
+
+        The older row takes over its file, tags and measurements and keeps its id, likes and plays; the
+        newcomer's row goes away. False where that does not fit any more.
+        """
+        with self.database.writing() as connection:
+            return listened.replace_file(connection, newcomer, older)
+
     # -- reading
 
     def track_ids(self, query: TrackQuery) -> NDArray[np.int64]:

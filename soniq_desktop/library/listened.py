@@ -130,6 +130,30 @@ def settle_sound(connection: sqlite3.Connection, track_id: int, audio_hash: str)
     return int(surviving)
 
 
+def replace_file(connection: sqlite3.Connection, newcomer: int, older: int) -> bool:
+    """A missing track came back as another encoding: the older row takes over file, tags and measurements.
+
+    Likes, plays and corrections stay with it, and so does the id. False, and nothing happens, where the older
+    track is not missing any more or one of them has left the library.
+    """
+    rows = connection.execute(
+        "SELECT count(*) FROM tracks WHERE (id = ? AND missing_since IS NULL AND state = 'listened')"
+        " OR (id = ? AND missing_since IS NOT NULL)",
+        (newcomer, older),
+    ).fetchone()
+    if rows[0] != 2:
+        return False
+    audio_hash, version = connection.execute(
+        "SELECT audio_hash, listened_version FROM tracks WHERE id = ?", (newcomer,)
+    ).fetchone()
+    _copy_rows(connection, newcomer, older)
+    _move(connection, newcomer, older)
+    connection.execute("UPDATE tracks SET audio_hash = ? WHERE id = ?", (audio_hash, older))
+    user_rows.name_sound(connection, older, audio_hash)
+    _finish(connection, older, version)
+    return True
+
+
 def _move(connection: sqlite3.Connection, newcomer: int, older: int) -> int:
     """Let the older row take over file and tags of the newcomer, which goes away."""
     user_rows.merge(connection, newcomer, older)

@@ -86,6 +86,7 @@ class LibraryService(LibraryQuestions):
         self._listener.progressed.connect(self._listening_progressed)
         self._listener.stored.connect(self._teller.track)
         self._listener.problem.connect(self._teller.track)
+        self._listener.replaced.connect(self._teller.rows)
         self._listener.ended.connect(self._listening_ended)
         self._listener.failed.connect(self.notice)
         self._settings.changed.connect(self._setting_changed)

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from soniq_desktop.analysis.fingerprints import fingerprint_library, fingerprint_pool, keep, remove_gone
+from soniq_desktop.analysis.fingerprints import (
+    adopt_replacements,
+    fingerprint_library,
+    fingerprint_pool,
+    keep,
+    remove_gone,
+)
 from soniq_desktop.analysis.runner import ListenReport, listen_to_library, listening_pool
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import SoniqError
@@ -35,6 +41,7 @@ class Listener(QObject):
     progressed = Signal(object)  # ListenProgress
     stored = Signal(int)  # track id
     problem = Signal(int)  # track id
+    replaced = Signal()  # a file took the place of a missing one: a row went
     ended = Signal()
     failed = Signal(str)  # a plain sentence
 
@@ -50,6 +57,7 @@ class Listener(QObject):
         self._neighbours = neighbours
         self._folder = fingerprints
         self._store: FingerprintStore | None = None  # opened by the first pass, on its thread
+        self._heard: list[int] = []  # tracks of this pass
         self._tasks = Tasks(1, self)
         self._control = Control()
         self._first: tuple[int, ...] = ()
@@ -142,6 +150,9 @@ class Listener(QObject):
             return
         try:
             store.flush()
+            if adopt_replacements(self._catalogue, store, self._heard):
+                self.replaced.emit()
+            self._heard.clear()
             missing = remove_gone(self._catalogue, store).missing
             if missing:
                 with fingerprint_pool(self._workers) as pool:
@@ -154,6 +165,7 @@ class Listener(QObject):
     def _stored(self, track_id: int, listening: Listening) -> None:
         if self._store is not None:
             keep(self._store, track_id, listening)
+            self._heard.append(track_id)
         self.stored.emit(track_id)
         self._neighbours.sync()
 

@@ -1,11 +1,13 @@
 """The fingerprint stage: made while listening, made up for where it is missing, gone with the track."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from soniq_desktop.analysis.fingerprints import (
+    adopt_replacements,
     compare,
     fingerprint_library,
     fingerprint_pool,
@@ -18,6 +20,7 @@ from soniq_desktop.fingerprint.landmarks import fingerprint
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.listened import Sound
+from soniq_desktop.library.records import Play
 from tests.audio_fixtures import garbage, write_audio
 from tests.catalogue_fixtures import scanned
 from tests.fingerprint_fixtures import made_up, melody, sound
@@ -165,3 +168,41 @@ def test_an_index_that_cannot_be_written_does_not_stop_listening(store, tmp_path
     with caplog.at_level(logging.WARNING, "soniq"):
         keep(store, 1, listen_to_file(str(path)))
     assert "not kept" in caplog.text
+
+
+def test_history_follows_a_file_that_was_replaced_by_a_better_encode(tmp_path, catalogue, store):
+    samples = melody(30.0)
+    old_path = write_audio(tmp_path / "old.mp3", samples, 44_100, bit_rate=64_000)
+    heard = listen_to_file(str(old_path))
+    old = put(catalogue, old_path, heard)
+    keep(store, old, heard)
+    catalogue.set_liked(old, True)
+    catalogue.record_play(Play(old, 1.0, 30.0, "finished", "songs"))
+    new_path = write_audio(tmp_path / "new.flac", samples, 44_100)
+    better = listen_to_file(str(new_path))
+    new = put(catalogue, new_path, better)
+    keep(store, new, better)
+    assert adopt_replacements(catalogue, store, [new]) == 0, "both files are there"
+    catalogue.mark_missing([old])
+    assert adopt_replacements(catalogue, store, [new]) == 1
+    track = catalogue.track(old)
+    assert catalogue.track(new) is None
+    assert (track.path, track.audio_hash, track.missing) == (str(new_path), better.audio_hash, False)
+    assert (track.liked, track.plays, track.state) == (True, 1, "listened")
+    assert catalogue.track_by_hash(better.audio_hash).id == old
+    step = remove_gone(catalogue, store)
+    assert set(step.gone) == {old, new}
+    assert step.missing == (old,), "fingerprinted anew under its id"
+
+
+def test_a_file_on_a_drive_that_is_not_there_is_not_taken_for_replaced(tmp_path, catalogue, store):
+    samples = melody(20.0)
+    there = write_audio(tmp_path / "a.flac", samples, 44_100)
+    heard = listen_to_file(str(there))
+    old = put(catalogue, "/no/such/drive/a.mp3", replace(heard, audio_hash=sound(5)))
+    keep(store, old, replace(heard, audio_hash=sound(5)))
+    new = put(catalogue, there, heard)
+    keep(store, new, heard)
+    catalogue.mark_missing([old])
+    assert adopt_replacements(catalogue, store, [new]) == 0
+    assert catalogue.track(new) is not None
