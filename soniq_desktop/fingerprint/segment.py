@@ -12,8 +12,10 @@ Peaks are kept in the order of time as the low byte of the global frame (`peak_s
 `blocks` holds where each block of 256 frames begins.
 """
 
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,7 @@ from numpy.typing import NDArray
 GAP = 1_024  # frames before each track: 24 s, more than the longest query
 BLOCK_BITS = 8  # a block of peaks is 256 frames
 HASH_BYTES = 16  # of a track's audio hash
+SPAN = 1 << 24  # postings of a file that may be mapped at once (64 MB)
 FILL = 4  # postings that a bucket holds on average
 ARRAYS: dict[str, str] = {  # name -> dtype on disk
     "track_ids": "<i8",
@@ -73,6 +76,7 @@ class Segment:
     peak_steps: NDArray[np.uint8]
     peak_bins: NDArray[np.uint16]
     alive: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    mapping: mmap.mmap | None = None  # behind the arrays, where they are memory-mapped
 
     @property
     def tracks(self) -> int:
@@ -117,9 +121,27 @@ class Segment:
         return first, last
 
     def gather(self, begin: Integers, count: Integers) -> tuple[Integers, Integers]:
-        """Postings of many ranges, one after another: global frames (m,), and of which range (m,) each is."""
+        """Postings of many ranges, one after another: global frames (m,), and of which range (m,) each is.
+
+        `begin` should ascend: a large file is then read in pieces, of which one is mapped at a time.
+        """
+        cuts = np.searchsorted(begin, np.arange(0, len(self.postings), SPAN)[1:])
         rows, owner = spread(begin, count)
-        return self.postings[rows].astype(np.int64), owner
+        before = np.concatenate([[0], np.cumsum(count)])
+        frames = np.empty(len(rows), np.int64)
+        for first, last in pairwise([0, *before[cuts].tolist(), len(rows)]):
+            if first < last:
+                frames[first:last] = self.postings[rows[first:last]]
+                self.release()
+        return frames, owner
+
+    def release(self) -> None:
+        """Give back the pages of the file that were read; the system keeps them while it has room.
+
+        Otherwise the memory of a process that answers for long would grow to the size of the index.
+        """
+        if self.mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self.mapping.madvise(mmap.MADV_DONTNEED)
 
     # -- tracks and peaks
 
@@ -139,7 +161,9 @@ class Segment:
         rows, piece = spread(opens, self.blocks[block + 1].astype(np.int64) - opens)
         frame = (block[piece] << BLOCK_BITS) + self.peak_steps[rows] - begin[owner[piece]]
         inside = (frame >= 0) & (frame < frames)
-        return owner[piece][inside], frame[inside], self.peak_bins[rows[inside]].astype(np.int64)
+        bins = self.peak_bins[rows[inside]].astype(np.int64)
+        self.release()
+        return owner[piece][inside], frame[inside], bins
 
     def track_peaks(self, index: int) -> tuple[Integers, Integers]:
         """All stored peaks of one track: frames from its start (n,), bins (n,)."""

@@ -104,7 +104,7 @@ def load(path: Path) -> Segment:
             raise SegmentError(f"{path.name} is empty.") from None
     footer = _footer(path.name, mapped)
     arrays = {name: _array(path.name, mapped, footer, name) for name in ARRAYS}
-    segment = Segment(path.name, Dimensions(**footer["dimensions"]), **arrays)
+    segment = Segment(path.name, Dimensions(**footer["dimensions"]), **arrays, mapping=mapped)
     _check_shapes(segment)
     return segment.with_alive(np.ones(segment.tracks, np.bool_))
 
