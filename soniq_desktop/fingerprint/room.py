@@ -41,6 +41,7 @@ class Room:
     def __init__(self, pipe: Connection, folder: Path) -> None:
         self._pipe = pipe
         self._folder = folder
+        self._identifier: Identifier | None = None
         self._devices: list[InputDevice] = []
         self._steps: Steps | None = None
         self._number = 0  # of the command that runs
@@ -84,8 +85,11 @@ class Room:
         yield from steps
 
     def _engine(self) -> Identifier:
-        """Over the fingerprints as they are now."""
-        return Identifier(FingerprintStore(self._folder))
+        """Over the fingerprints as they are at each question."""
+        if self._identifier is None:
+            # Another process adds to the index and merges it.
+            self._identifier = Identifier(FingerprintStore(self._folder, merging=False))
+        return self._identifier
 
     def _guarded(self, steps: Iterator[Report | None]) -> Steps:
         try:
