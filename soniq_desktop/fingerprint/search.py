@@ -16,8 +16,8 @@ from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.verification import Evidence, Fits, Reference, evidence_of, heard_at, verify
 from soniq_desktop.fingerprint.warp import SAME, Warp, align_warped, neighbours
 
-BUDGET = 3_000_000  # postings that a query may read: bounds time and memory whatever the library's size
-WARPED_BUDGET = 150_000  # of each hypothesis
+BUDGET = 2_000_000  # postings that a query may read: bounds time and memory whatever the library's size
+WARPED_BUDGET = 60_000  # of each hypothesis
 VERIFIED_FRAMES = 130_000  # alignments times frames that are verified: 1,000 of 3 s, 300 of 10 s
 MOST_VERIFIED = 1000
 VERIFIED_WARPED = 24
