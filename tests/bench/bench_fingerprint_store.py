@@ -3,7 +3,7 @@
     python -m tests.bench.bench_fingerprint_store --like FOLDER --clip FILE [--tracks 20000] [--keep FOLDER]
 
 `FOLDER` is the fingerprint index of a real library: its tracks are found among made-up ones whose postings
-are as many for each hash as its own, scaled up, and whose peaks are as dense. `FILE` is any audio file that is
+are as many for each hash as its own, scaled up, and whose peaks are as dense. `FILE` is an audio file that is
 in it. Shown are the times of answers to 5 s of it (alone, in noise of its own power, and noise alone), the
 memory of the process that answers, and the size on disk. Cold: the files are not in the page cache.
 """

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from soniq_desktop.analysis.fingerprints import Fingerprinted
 from soniq_desktop.audio.identity import audio_hash
 from soniq_desktop.common.errors import UnreadableAudioError
 from soniq_desktop.common.versions import FEATURES_VERSION
@@ -27,3 +28,9 @@ def listen(path):
     embedding = Embedding(spec.name, spec.version, vector)
     features = Features(FEATURES_VERSION, tempo=120.0)
     return Listening(digest, 0.2, features, waveform, (embedding,), made_up(int(digest[:8], 16), 1.0))
+
+
+def fingerprint(path):
+    """What `listen` says, without the rest."""
+    heard = listen(path)
+    return Fingerprinted(heard.audio_hash, heard.duration, heard.fingerprint)
