@@ -74,9 +74,8 @@ def main() -> None:
             started = time.process_time()
             _verdict(noise, snapshot)
             took.append(time.process_time() - started)
-        print(
-            f"{seconds:3} s of noise: median {1000 * np.median(took):.0f} ms, longest {1000 * max(took):.0f} ms"
-        )
+        median, longest = 1000 * np.median(took), 1000 * max(took)
+        print(f"{seconds:3} s of noise: median {median:.0f} ms, longest {longest:.0f} ms")
 
 
 if __name__ == "__main__":
