@@ -6,7 +6,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -17,14 +16,13 @@ from soniq_desktop.audio.capture import InputDevice
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.fingerprint.records import Candidate, Match, NoMatch
+from soniq_desktop.fingerprint.records import NoMatch
 from soniq_desktop.fingerprint.reports import (
     Devices,
     Ended,
     Hearing,
     Identified,
     Listen,
-    Listened,
     LookForDevices,
     ReadFile,
     Report,
@@ -36,6 +34,7 @@ from soniq_desktop.fingerprint.reports import (
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.identifications import Identification, Identifications
 from soniq_desktop.library.records import Track
+from soniq_desktop.services.answers import Answer, Miss, SetListLine, history_entry, same_play
 from soniq_desktop.services.clip_sound import ClipSound, describe_clip
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.room import RoomProcess
@@ -46,49 +45,6 @@ log = topic("identify")
 State = Literal["idle", "starting", "listening", "reading"]
 REST_MS = 180_000  # without a question the process is let go
 CLOSEST = 5
-SAME_PLACE = 5.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A recognised track. `alternatives` are the other candidates that are in the library."""
-
-    track: Track
-    match: Match
-    heard: float  # seconds that it took
-    started: float | None  # time.monotonic() to which match.offset_seconds belongs; None for a file
-    alternatives: tuple[tuple[Track, Candidate], ...] = ()
-
-    def live_position(self) -> float:
-        """Seconds into the track that sound in the room now; for a file, where the clip begins."""
-        offset = self.match.offset_seconds
-        if self.started is not None:
-            offset += (time.monotonic() - self.started) * self.match.tempo_ratio
-        return min(max(0.0, offset), max(0.0, self.track.tags.duration - 1.0))
-
-    def ended(self) -> bool:
-        """Whether the track must be over in the room by now."""
-        if self.started is None:
-            return False
-        passed = (time.monotonic() - self.started) * self.match.tempo_ratio
-        return self.match.offset_seconds + passed > self.track.tags.duration
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """Nothing was recognised."""
-
-    result: NoMatch
-    heard: float
-    clip: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetListLine:
-    """A track of a set list with its row of the library."""
-
-    entry: Listened
-    track: Track
 
 
 class IdentifyService(QObject):
@@ -224,6 +180,8 @@ class IdentifyService(QObject):
 
     def set_keep_listening(self, keep: bool) -> None:
         """Whether listening goes on after an answer."""
+        if keep == self.keeps_listening():
+            return
         self._settings.set("identify.keep_listening", keep)
         if self._state in ("starting", "listening"):
             self.start()
@@ -331,8 +289,8 @@ class IdentifyService(QObject):
                 return
             others = tuple((found[c.track_id], c) for c in candidates if c.track_id in found)
             answer = Answer(track, report.match, report.heard, report.started, others)
-            if not (self._last_answer and _same_play(self._last_answer, answer)):
-                self._remember(_entry(answer, source))
+            if not (self._last_answer and same_play(self._last_answer, answer)):
+                self._remember(history_entry(answer, source))
             self._last_answer = answer
             self.identified.emit(answer)
 
@@ -401,25 +359,3 @@ class IdentifyService(QObject):
 
     def _last_clip(self) -> Path:
         return self._paths.cache / "clips" / f"last-{os.getpid()}.wav"
-
-
-def _same_play(one: Answer, other: Answer) -> bool:
-    """Whether both are the same track, still running: one entry of the history is enough."""
-    near = abs(one.live_position() - other.live_position()) < SAME_PLACE
-    return one.track.id == other.track.id and one.started is not None and near
-
-
-def _entry(answer: Answer, source: str) -> Identification:
-    track, match = answer.track, answer.match
-    return Identification(
-        at=time.time(),
-        source=source,
-        heard=answer.heard,
-        title=track.title,
-        artist=track.artist,
-        path=track.path,
-        audio_hash=track.audio_hash,
-        offset=match.offset_seconds,
-        confidence=match.confidence,
-        false_alarm_rate=match.false_alarm_rate,
-    )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from soniq_desktop.services.identify import Answer
+from soniq_desktop.services.answers import Answer
 from soniq_desktop.services.player import PlayerService
 
 FIRST_DELAY = 0.35  # seconds between the order and the sound, before it was measured

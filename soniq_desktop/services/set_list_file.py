@@ -7,7 +7,7 @@ from pathlib import Path
 
 from soniq_desktop.common.fileio import write_atomic
 from soniq_desktop.fingerprint.setlist import is_certain
-from soniq_desktop.services.identify import SetListLine
+from soniq_desktop.services.answers import SetListLine
 
 COLUMNS = ("begins", "ends", "title", "artist", "album", "offset", "confidence", "certain")
 

@@ -88,21 +88,21 @@ def test_song_in_a_noisy_room_is_named_and_played_along(application, card, qtbot
             qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
         page = window.page("identify")
         assert window.navigator.place.page == "identify"
-        assert page.result.isVisible()
-        assert page.result.title.text() == "Song 3"
+        assert page.answers.result.isVisible()
+        assert page.answers.result.title.text() == "Song 3"
         answer = told.args[0]
         in_the_room = START + time.monotonic() - begun
         assert answer.live_position() == pytest.approx(
             in_the_room, abs=0.6
         )  # the player's start takes a while
         assert answer.match.false_alarm_rate <= 0.005
-        qtbot.mouseClick(page.result.play, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.answers.result.play, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: player.position() > START + 1.0, timeout=10_000)
         qtbot.wait(1500)
         assert player.position() == pytest.approx(answer.live_position(), abs=0.25)
         player.stop()
-    qtbot.waitUntil(lambda: len(page.history.rows) == 1)
-    assert page.history.rows[0].line.title == "Song 3"
+    qtbot.waitUntil(lambda: len(page.answers.history.rows) == 1)
+    assert page.answers.history.rows[0].line.title == "Song 3"
 
 
 def test_what_is_not_in_the_library_is_not_named(application, card, qtbot):
@@ -113,7 +113,7 @@ def test_what_is_not_in_the_library_is_not_named(application, card, qtbot):
         with qtbot.waitSignal(application.identify.missed, timeout=40_000):
             application.identify.start()
     page = application.window.page("identify")
-    assert page.card.title.text() == "Not in your library"
+    assert page.answers.card.title.text() == "Not in your library"
     with qtbot.waitSignal(application.identify.message, timeout=10_000):
         application.identify.keep_clip()
     kept = list(application.paths.clips.glob("*.wav"))

@@ -124,9 +124,9 @@ def test_lines_join_near_matched_peaks_only():
 def test_result_shows_track_place_and_reason(page, identify):
     answer = make_answer(time.monotonic() - 5.0)
     identify.identified.emit(answer)
-    card = page.result
+    card = page.answers.result
     assert not card.isHidden()
-    assert page.card.isHidden()
+    assert page.answers.card.isHidden()
     assert card.title.text() == answer.track.title
     assert card.found.text() == "Found in 3.2 s"
     assert card.place.text().startswith("1:40 ")
@@ -135,13 +135,15 @@ def test_result_shows_track_place_and_reason(page, identify):
     assert f"{text.lit(answer.match.evidence)} of {len(answer.match.evidence)} peaks" in card.why.text()
     assert "about once in 2,000 cases" in card.why.text()
     assert card.speed.text() == "played 0.4 % fast"
-    assert [row.line.title for row in page.others.rows] == [track.title for track, _ in answer.alternatives]
+    assert [row.line.title for row in page.answers.others.rows] == [
+        track.title for track, _ in answer.alternatives
+    ]
 
 
 def test_play_from_here_is_where_the_room_is_now(qtbot, page, identify, services):
     answer = make_answer(time.monotonic() - 5.0, tempo_ratio=1.0)
     identify.identified.emit(answer)
-    qtbot.mouseClick(page.result.play, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.answers.result.play, Qt.MouseButton.LeftButton)
     player = services.player
     assert player.ids == [answer.track.id]
     assert player.now == pytest.approx(100.0 + 0.35, abs=0.3)
@@ -157,18 +159,18 @@ def test_play_from_here_is_where_the_room_is_now(qtbot, page, identify, services
 def test_song_that_must_have_ended_is_played_from_its_start(qtbot, page, identify, services):
     answer = make_answer(time.monotonic() - 5000.0)
     identify.identified.emit(answer)
-    assert page.result.play.text() == "Play from the start"
-    qtbot.mouseClick(page.result.play, Qt.MouseButton.LeftButton)
+    assert page.answers.result.play.text() == "Play from the start"
+    qtbot.mouseClick(page.answers.result.play, Qt.MouseButton.LeftButton)
     assert services.player.now == 0
 
 
 def test_result_can_be_queued_and_liked(qtbot, page, identify, services):
     answer = make_answer(time.monotonic())
     identify.identified.emit(answer)
-    qtbot.mouseClick(page.result.queue, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.answers.result.queue, Qt.MouseButton.LeftButton)
     assert services.player.ids == [answer.track.id]
-    page.result.heart.setChecked(False)
-    page.result.heart.click()
+    page.answers.result.heart.setChecked(False)
+    page.answers.result.heart.click()
     assert ("set_liked", (answer.track.id, True)) in services.library.calls
 
 
@@ -176,28 +178,31 @@ def test_miss_offers_again_and_keep_and_what_is_close(qtbot, page, identify):
     identify.go("starting")
     identify.go("idle")
     identify.missed.emit(make_miss())
-    assert page.card.title.text() == "Not in your library"
-    assert "only 31 % likely" in page.card.sentence.text()
-    page.card.primary.click()
-    page.card.secondary.click()
+    assert page.answers.card.title.text() == "Not in your library"
+    assert "only 31 % likely" in page.answers.card.sentence.text()
+    page.answers.card.primary.click()
+    page.answers.card.secondary.click()
     assert called(identify, "start") == [()]
     assert called(identify, "keep_clip") == [()]
     features = Features(1, tempo=97.0, tempo_confidence=0.8, key=2, mode="minor", key_confidence=0.4)
     sound = ClipSound(features, (("jazz", 0.6), ("soul", 0.4)), None)
     identify.sound_described.emit(sound, [(make_track(4), 0.84)])
-    assert page.card.facts.accessibleName() == "Sounds like: Jazz · Soul. Tempo: 97 BPM. Key: D minor · 7A"
-    assert [row.line.figure for row in page.closest.rows] == ["0.84"]
+    assert (
+        page.answers.card.facts.accessibleName()
+        == "Sounds like: Jazz · Soul. Tempo: 97 BPM. Key: D minor · 7A"
+    )
+    assert [row.line.figure for row in page.answers.closest.rows] == ["0.84"]
 
 
 @pytest.mark.parametrize("kind", sorted(text.TROUBLES))
 def test_every_trouble_is_one_card_with_one_action(page, identify, kind, monkeypatch):
-    monkeypatch.setattr("soniq_desktop.ui.pages.identify.sys.platform", "linux")
+    monkeypatch.setattr("soniq_desktop.ui.identify.answers.sys.platform", "linux")
     identify.trouble.emit(Trouble(kind, "A sentence.", "A hint."))
-    assert page.card.sentence.text() == "A sentence. A hint."
-    assert not page.card.primary.isHidden()
-    assert page.card.secondary.isHidden()
+    assert page.answers.card.sentence.text() == "A sentence. A hint."
+    assert not page.answers.card.primary.isHidden()
+    assert page.answers.card.secondary.isHidden()
     if kind not in ("file", "empty"):
-        page.card.primary.click()
+        page.answers.card.primary.click()
         assert called(identify, "start") == [()]
 
 
@@ -231,16 +236,16 @@ def test_history_is_listed_and_plays_from_its_place(qtbot, page, identify, servi
     )
     identify.past = [(known, make_track(9)), (Identification(time.time(), "microphone", 15.0, id=2), None)]
     identify.history_changed.emit()
-    qtbot.waitUntil(lambda: len(page.history.rows) == 2)
-    page.history.rows[0].click()
+    qtbot.waitUntil(lambda: len(page.answers.history.rows) == 2)
+    page.answers.history.rows[0].click()
     assert (services.player.ids, services.player.now) == ([9], 55.0)
-    assert page.history.rows[1].line.title == "Not in your library"
+    assert page.answers.history.rows[1].line.title == "Not in your library"
 
 
 def test_set_list_grows_and_is_exported(page, identify, tmp_path):
     lines = make_set_list()
     identify.set_list_changed.emit(lines, None)
-    assert [row.line.before for row in page.set_list.rows] == ["3:40", "7:00", "10:20", "13:40"]
+    assert [row.line.before for row in page.answers.set_list.rows] == ["3:40", "7:00", "10:20", "13:40"]
     save_set_list(lines, tmp_path / "list.csv")
     save_set_list(lines, tmp_path / "list.txt")
     assert (tmp_path / "list.csv").read_text().count("\n") == 5
@@ -252,17 +257,17 @@ def test_set_list_grows_and_is_exported(page, identify, tmp_path):
 def test_mix_tells_how_far_it_is(page, identify):
     identify.go("reading")
     identify.set_list_changed.emit(make_set_list()[:1], 0.42)
-    assert page.card.title.text() == "Reading, 42 %"
+    assert page.answers.card.title.text() == "Reading, 42 %"
     identify.set_list_changed.emit(make_set_list(), 1.0)
     identify.go("idle")
-    assert "4 songs of your library" in page.card.sentence.text()
+    assert "4 songs of your library" in page.answers.card.sentence.text()
 
 
 def test_stopping_without_an_answer_shows_the_start_again(page, identify):
     identify.go("starting")
     identify.go("listening")
     identify.go("idle")
-    assert page.card.title.text() == "What is playing?"
+    assert page.answers.card.title.text() == "What is playing?"
 
 
 @pytest.mark.parametrize("mode", ["dark", "light"])
@@ -273,7 +278,7 @@ def test_nothing_is_cut_off_in_small_windows_and_both_themes(window, page, ident
     identify.identified.emit(make_answer(time.monotonic()))
     QApplication.processEvents()
     window.grab()
-    card, side = page.result, page._side
+    card, side = page.answers.result, page._side
     assert card.width() <= side.viewport().width()
     for widget in (card.play, card.queue, card.heart, card.why):
         assert widget.geometry().right() <= card.width()
