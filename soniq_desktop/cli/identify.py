@@ -115,12 +115,19 @@ def answer_lines(catalogue: Catalogue, answer: Answer) -> Iterator[str]:
         return
     track = known_track(catalogue, answer.track_id)
     yield f"{track.title} by {track.artist}, from {clock(max(0.0, answer.offset_seconds))}"
-    yield (
-        f"{answer.confidence:.1%} sure; {answer.false_alarm_rate:.2g} of unknown clips would be taken for"
-        " something as clearly"
-    )
+    yield f"{_sureness(answer.confidence)} sure; {_false_alarms(answer.false_alarm_rate)}"
     if abs(answer.tempo_ratio - 1) > 0.004 or abs(answer.pitch_ratio - 1) > 0.004:
         yield f"tempo {_change(answer.tempo_ratio)}, pitch {_change(answer.pitch_ratio)}"
+
+
+def _sureness(confidence: float) -> str:
+    return "more than 99.9 %" if confidence > 0.999 else f"{100 * confidence:.1f} %"
+
+
+def _false_alarms(rate: float) -> str:
+    """Rates below one in a million are extrapolated further than they were measured."""
+    share = "fewer than one in a million" if rate < 1e-6 else f"about one in {round(1 / rate):,}"
+    return f"{share} clips of unknown music would be named as clearly"
 
 
 def _change(ratio: float) -> str:

@@ -439,11 +439,13 @@ def _into_place(path: Path, write: Callable[[Path], None]) -> None:
 
 
 def _stamp(path: Path) -> object:
-    """Something that changes with the file; None where it is not there."""
+    """Something that changes with the file; () where it is not there."""
     try:
         status = path.stat()
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise FingerprintStoreError("The fingerprint index cannot be read.", str(error)) from error
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 

@@ -65,6 +65,7 @@ def test_a_clip_is_named_with_its_place(home, songs, tmp_path, capsys):
     assert found["match"]["false_alarm_rate"] <= 0.005
     text = run(capsys, "identify", str(clip), "--seconds", "5")
     assert "Song 2 by The Testers, from 0:12" in text
+    assert "clips of unknown music" in text
 
 
 def test_an_unknown_clip_ends_with_a_sentence_and_code_1(home, tmp_path, capsys):
