@@ -46,10 +46,10 @@ class LivePlay(QObject):
         answer, since, begun = self._started
         track = self._player.track()
         passed = self._clock() - since
-        if track is None or track.id != answer.track.id or passed > LONGEST:
+        if passed > LONGEST:
             self._started = None
             return
-        if position <= begun + 0.02:
+        if track is None or track.id != answer.track.id or position <= begun + 0.02:
             return  # not yet audible
         self._started = None
         self._delay = min(LONGEST, max(0.0, passed - (position - begun)))

@@ -147,6 +147,11 @@ def test_play_from_here_is_where_the_room_is_now(qtbot, page, identify, services
     player = services.player
     assert player.ids == [answer.track.id]
     assert player.now == pytest.approx(100.0 + 0.35, abs=0.3)
+    page._live._started = (answer, time.monotonic(), player.now)
+    other, player.ids = player.ids, [9]
+    player.position_changed.emit(3.0)  # what played before is still heard
+    player.ids = other
+    assert page._live._started is not None
     # The first sound came half a second after the order: the place is put right, once.
     page._live._started = (answer, time.monotonic() - 0.9, player.now)
     player.position_changed.emit(player.now + 0.4)
