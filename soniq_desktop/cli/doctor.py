@@ -120,7 +120,8 @@ def _index(_: Paths) -> Lines:
 
 
 def _fingerprints(paths: Paths) -> Lines:
-    from soniq_desktop.fingerprint.store import FingerprintStore, examine
+    from soniq_desktop.fingerprint.inspection import examine
+    from soniq_desktop.fingerprint.store import FingerprintStore
 
     if not paths.fingerprints.is_dir():
         yield "ok", "There is no fingerprint index yet; listening makes it."

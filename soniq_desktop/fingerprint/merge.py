@@ -24,8 +24,25 @@ from soniq_desktop.fingerprint.segment import (
     time_line,
 )
 from soniq_desktop.fingerprint.segment_file import SegmentWriter
+from soniq_desktop.fingerprint.snapshot import Snapshot
 
+FANOUT = 8  # segments of one size that are merged into one of the next
+LARGEST = 1 << 29  # postings; segments beyond are merged no more (2 GB)
 STRETCH = 1 << 20  # postings merged at once, about 30 MB of work space
+
+
+def due(snapshot: Snapshot) -> list[Segment]:
+    """Segments to merge next: those half of which is dead, or `FANOUT` of one order of magnitude."""
+    files = [segment for segment in snapshot.segments if segment.name]
+    wasteful = [each for each in files if 2 * int(each.alive.sum()) < each.tracks]
+    if wasteful:
+        return wasteful
+    tiers: dict[int, list[Segment]] = {}
+    for segment in files:
+        if len(segment.postings) < LARGEST:
+            tiers.setdefault((max(1, len(segment.postings)).bit_length() - 1) // 3, []).append(segment)
+    full = [tier for _, tier in sorted(tiers.items()) if len(tier) >= FANOUT]
+    return full[0] if full else []
 
 
 class MergeStoppedError(Exception):

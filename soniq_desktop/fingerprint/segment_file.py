@@ -109,6 +109,17 @@ def load(path: Path) -> Segment:
     return segment.with_alive(np.ones(segment.tracks, np.bool_))
 
 
+def is_outdated(path: Path) -> bool:
+    """Whether a file is a sound segment of another version."""
+    try:
+        load(path)
+    except OutdatedSegmentError:
+        return True
+    except (SegmentError, OSError):
+        return False
+    return False
+
+
 def damage(path: Path) -> list[str]:
     """Names of arrays that are not what was written; reads the whole file. Raises as `load` does."""
     load(path)

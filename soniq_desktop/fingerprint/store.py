@@ -12,7 +12,7 @@ the log; its tracks are then missing from `audio_hashes`, and so they are finger
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,24 +26,20 @@ from soniq_desktop.fingerprint import manifest as manifests
 from soniq_desktop.fingerprint.building import Entry, build
 from soniq_desktop.fingerprint.locking import locked
 from soniq_desktop.fingerprint.manifest import Manifest, ManifestError, Member
-from soniq_desktop.fingerprint.merge import MergeStoppedError, merge_segments
+from soniq_desktop.fingerprint.merge import MergeStoppedError, due, merge_segments
 from soniq_desktop.fingerprint.records import Fingerprint
 from soniq_desktop.fingerprint.segment import Integers, Segment
-from soniq_desktop.fingerprint.segment_file import OutdatedSegmentError, SegmentError, damage, load, save
+from soniq_desktop.fingerprint.segment_file import SegmentError, damage, is_outdated, load, save
 from soniq_desktop.fingerprint.snapshot import Snapshot
+from soniq_desktop.fingerprint.store_files import PART, FingerprintStoreError, into_place, plainly, stamp_of
+
+__all__ = ["FingerprintStore", "FingerprintStoreError"]
 
 log = topic("fingerprints")
 
 FLUSH_TRACKS = 64  # tracks in memory after which a segment is written
 FLUSH_SECONDS = 30.0
-FANOUT = 8  # segments of one size that are merged into one of the next
-LARGEST = 1 << 29  # postings; segments beyond are merged no more (2 GB)
 PATIENCE = 20.0  # seconds that a change waits for another process
-PART = ".part"
-
-
-class FingerprintStoreError(SoniqError):
-    """The fingerprint index cannot be read or written."""
 
 
 class FingerprintStore:
@@ -67,7 +63,7 @@ class FingerprintStore:
         self._snapshot: Snapshot | None = None
         self._merger: threading.Thread | None = None
         self._closing = threading.Event()
-        with _plainly():
+        with plainly():
             folder.mkdir(parents=True, exist_ok=True)
             sweep_temporaries(folder / manifests.NAME)
         self.snapshot()
@@ -131,8 +127,8 @@ class FingerprintStore:
             with self._committing() as current:
                 segment = build(list(self._buffer.values()))
                 name = current.next_name()
-                with _plainly():
-                    _into_place(self.folder / name, lambda part: save(segment, part))
+                with plainly():
+                    into_place(self.folder / name, lambda part: save(segment, part))
                 self._commit(current.with_new(Member(name)))
             self._buffer.clear()
             self._changed()
@@ -198,7 +194,7 @@ class FingerprintStore:
     def _refresh(self) -> None:
         """Read the manifest and open segments, where another process, or this one, has changed them."""
         for _ in range(5):
-            stamp = _stamp(self.folder / manifests.NAME)
+            stamp = stamp_of(self.folder / manifests.NAME)
             if stamp == self._stamp:
                 return
             broken = self._open(self._read_manifest())
@@ -213,7 +209,7 @@ class FingerprintStore:
             return manifests.read(self.folder)
         except ManifestError as error:
             log.warning("%s It is made anew from the segments.", error)
-            with _plainly():
+            with plainly():
                 return manifests.from_files(self.folder)
         except OSError as error:
             raise FingerprintStoreError("The fingerprint index cannot be read.", str(error)) from error
@@ -249,20 +245,16 @@ class FingerprintStore:
 
     def _put_away(self, path: Path) -> None:
         self.set_aside.append(path.name)
-        try:
-            load(path)
-        except OutdatedSegmentError:
-            path.unlink(missing_ok=True)
-        except FileNotFoundError:
+        if not path.exists():
             return
-        except (SegmentError, OSError):
-            log.warning("It was set aside as %s.", set_aside(path).name)
+        if is_outdated(path):
+            path.unlink(missing_ok=True)
         else:
-            log.warning("It was set aside as %s.", set_aside(path).name)
+            log.warning("%s was set aside as %s.", path.name, set_aside(path).name)
 
     @contextlib.contextmanager
     def _commit_lock(self) -> Iterator[None]:
-        with _plainly(), locked(self.folder / "commit.lock", PATIENCE) as free:
+        with plainly(), locked(self.folder / "commit.lock", PATIENCE) as free:
             if not free:
                 raise FingerprintStoreError("Another SONIQ is writing the fingerprint index.")
             yield
@@ -276,7 +268,7 @@ class FingerprintStore:
 
     def _refresh_inside(self) -> None:
         """As `_refresh`, by the holder of the lock."""
-        stamp = _stamp(self.folder / manifests.NAME)
+        stamp = stamp_of(self.folder / manifests.NAME)
         if stamp != self._stamp:
             broken = self._open(self._read_manifest())
             for name in broken:
@@ -291,7 +283,7 @@ class FingerprintStore:
             self._files[name] = load(self.folder / name)
         self._files = {each.name: self._files[each.name] for each in following.members}
         self._manifest = following
-        self._stamp = _stamp(self.folder / manifests.NAME)
+        self._stamp = stamp_of(self.folder / manifests.NAME)
         self._snapshot = None
         self._sweep()
 
@@ -331,7 +323,7 @@ class FingerprintStore:
         living = [segment for segment in chosen if segment.alive.any()]
         try:
             if living:
-                with _plainly():
+                with plainly():
                     merge_segments(living, part, self._closing.is_set)
             self._replace(chosen, part if living else None)
         except MergeStoppedError:
@@ -363,7 +355,7 @@ class FingerprintStore:
             if part is None:
                 self._commit(current.without(names))
                 return
-            with _plainly():
+            with plainly():
                 name = current.next_name()
                 part.replace(self.folder / name)
             gone = self._gone_since(merged)
@@ -381,39 +373,6 @@ class FingerprintStore:
         )
 
 
-def due(snapshot: Snapshot) -> list[Segment]:
-    """Segments to merge next: those half of which is dead, or `FANOUT` of one order of magnitude."""
-    files = [segment for segment in snapshot.segments if segment.name]
-    wasteful = [each for each in files if 2 * int(each.alive.sum()) < each.tracks]
-    if wasteful:
-        return wasteful
-    tiers: dict[int, list[Segment]] = {}
-    for segment in files:
-        if len(segment.postings) < LARGEST:
-            tiers.setdefault((max(1, len(segment.postings)).bit_length() - 1) // 3, []).append(segment)
-    full = [tier for _, tier in sorted(tiers.items()) if len(tier) >= FANOUT]
-    return full[0] if full else []
-
-
-def examine(folder: Path) -> list[str]:
-    """What is damaged in an index, plain sentences; reads all of it. Empty where it is sound or not there."""
-    try:
-        members = manifests.read(folder).members
-    except SoniqError as error:
-        return [str(error)]
-    return [sentence for each in members for sentence in _examine(folder / each.name)]
-
-
-def _examine(path: Path) -> Iterator[str]:
-    try:
-        for name in damage(path):
-            yield f"{path.name} is damaged ({name})."
-    except SoniqError as error:
-        yield str(error)
-    except OSError as error:
-        yield f"{path.name} cannot be read: {error.strerror}."
-
-
 def _living(segments: list[Segment], removed: list[frozenset[int]]) -> list[Segment]:
     """The segments, oldest first, with the tracks alive that are not removed and in no younger one."""
     seen = np.zeros(0, np.int64)
@@ -424,35 +383,3 @@ def _living(segments: list[Segment], removed: list[frozenset[int]]) -> list[Segm
         seen = np.concatenate([seen, segment.track_ids[alive]])
         found.append(segment.with_alive(alive))
     return found[::-1]
-
-
-def _into_place(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make a file of another name, then give it its own."""
-    part = path.with_suffix(PART)
-    part.unlink(missing_ok=True)
-    try:
-        write(part)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _stamp(path: Path) -> object:
-    """Something that changes with the file; () where it is not there."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise FingerprintStoreError("The fingerprint index cannot be read.", str(error)) from error
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-@contextlib.contextmanager
-def _plainly() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        sentence = f"The fingerprint index cannot be written: {(error.strerror or str(error)).lower()}."
-        raise FingerprintStoreError(sentence, "Playing and everything else go on.") from error

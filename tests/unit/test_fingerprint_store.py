@@ -16,11 +16,12 @@ from soniq_desktop.fingerprint import manifest as manifests
 from soniq_desktop.fingerprint import merge as merging
 from soniq_desktop.fingerprint import store as stores
 from soniq_desktop.fingerprint.building import Entry, build
+from soniq_desktop.fingerprint.inspection import examine
 from soniq_desktop.fingerprint.records import Fingerprint
 from soniq_desktop.fingerprint.segment import GAP
 from soniq_desktop.fingerprint.segment_file import OutdatedSegmentError, SegmentError, damage, load, save
 from soniq_desktop.fingerprint.snapshot import Snapshot
-from soniq_desktop.fingerprint.store import FingerprintStore, FingerprintStoreError, examine
+from soniq_desktop.fingerprint.store import FingerprintStore, FingerprintStoreError
 from tests.fingerprint_fixtures import made_up, sound
 
 
