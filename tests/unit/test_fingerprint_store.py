@@ -1,10 +1,6 @@
-"""The fingerprint index: what goes in can be found, whatever is merged, removed, damaged or interrupted."""
+"""The fingerprint index: what goes in can be found, whatever is merged, removed or added again."""
 
-import logging
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -19,59 +15,16 @@ from soniq_desktop.fingerprint.building import Entry, build
 from soniq_desktop.fingerprint.inspection import examine
 from soniq_desktop.fingerprint.records import Fingerprint
 from soniq_desktop.fingerprint.segment import GAP
-from soniq_desktop.fingerprint.segment_file import OutdatedSegmentError, SegmentError, damage, load, save
+from soniq_desktop.fingerprint.segment_file import SegmentError, damage, load, save
 from soniq_desktop.fingerprint.snapshot import Snapshot
-from soniq_desktop.fingerprint.store import FingerprintStore, FingerprintStoreError
-from tests.fingerprint_fixtures import made_up, sound
+from soniq_desktop.fingerprint.store import FingerprintStore
+from tests.fingerprint_fixtures import check_whole, fill, made_up, sound
 
 
 @pytest.fixture
 def store(tmp_path):
     with FingerprintStore(tmp_path / "fingerprints", merging=False) as store:
         yield store
-
-
-def fill(store: FingerprintStore, ids, seconds: float = 5.0) -> None:
-    for each in ids:
-        store.add(each, sound(each), made_up(each, seconds))
-
-
-def occurrences(snapshot: Snapshot, hashes) -> set[tuple[int, int, int]]:
-    """(hash, track, frame in the track) of all living postings of these hashes."""
-    found = set()
-    for segment, frames, owners in snapshot.postings(np.asarray(hashes, np.uint32), 1 << 40):
-        index = segment.track_at(frames)
-        alive = segment.alive[index]
-        starts = segment.starts[index].astype(np.int64)
-        rows = zip(
-            np.asarray(hashes)[owners][alive], segment.track_ids[index][alive], (frames - starts)[alive],
-            strict=True,
-        )  # fmt: skip
-        found |= {(int(a), int(b), int(c)) for a, b, c in rows}
-    return found
-
-
-def expected(prints: dict[int, Fingerprint], hashes) -> set[tuple[int, int, int]]:
-    wanted = set(np.asarray(hashes).tolist())
-    return {
-        (int(value), track, int(frame))
-        for track, print_ in prints.items()
-        for value, frame in zip(print_.hashes, print_.hash_times, strict=True)
-        if int(value) in wanted
-    }
-
-
-def check_whole(snapshot: Snapshot, prints: dict[int, Fingerprint]) -> None:
-    """Every posting and every peak of exactly these tracks is there."""
-    assert snapshot.track_ids().tolist() == sorted(prints)
-    hashes = np.unique(np.concatenate([np.zeros(0, np.uint32), *(each.hashes for each in prints.values())]))
-    assert occurrences(snapshot, hashes) == expected(prints, hashes)
-    for track, print_ in prints.items():
-        place = snapshot.locate(track)
-        assert place is not None
-        frames, bins = place[0].track_peaks(place[1])
-        np.testing.assert_array_equal(frames, print_.peak_times)
-        np.testing.assert_array_equal(bins, print_.peak_bins)
 
 
 # -- segments
@@ -374,165 +327,3 @@ def test_closing_does_not_wait_for_a_long_merge(tmp_path, monkeypatch):
     with FingerprintStore(tmp_path, merging=False) as again:
         assert again.track_ids().tolist() == list(range(8))
     assert not list(tmp_path.glob("merge.part"))
-
-
-# -- damage
-
-
-def spoil(path: Path) -> None:
-    """The last bytes are gone, as after a power cut."""
-    os.truncate(path, path.stat().st_size - 100)
-
-
-def test_a_damaged_segment_is_named_and_set_aside_and_the_rest_is_used(tmp_path, caplog):
-    with FingerprintStore(tmp_path, merging=False) as store:
-        for each in range(3):
-            fill(store, [each])
-            store.flush()
-    victim = sorted(manifests.segment_files(tmp_path))[1]
-    spoil(victim)
-    with caplog.at_level(logging.WARNING, "soniq"), FingerprintStore(tmp_path, merging=False) as store:
-        check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in (0, 2)})
-        assert store.set_aside == [victim.name]
-        fill(store, [1])
-    assert victim.name in caplog.text
-    assert list(tmp_path.glob("*damaged*"))
-    with FingerprintStore(tmp_path, merging=False) as store:
-        check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in range(3)})
-        assert store.set_aside == []
-
-
-def test_a_segment_that_is_gone_is_left_out(tmp_path):
-    with FingerprintStore(tmp_path, merging=False) as store:
-        fill(store, [1])
-        store.flush()
-        fill(store, [2])
-    min(manifests.segment_files(tmp_path)).unlink()
-    with FingerprintStore(tmp_path) as store:
-        assert store.track_ids().tolist() == [2]
-    assert examine(tmp_path) == []
-
-
-def test_damage_inside_is_found_by_examination_and_never_merged_on(tmp_path):
-    with FingerprintStore(tmp_path, merging=False) as store:
-        for each in range(8):
-            fill(store, [each])
-            store.flush()
-    victim = sorted(manifests.segment_files(tmp_path))[3]
-    content = bytearray(victim.read_bytes())
-    content[len(content) // 2] ^= 255
-    victim.write_bytes(content)
-    assert [victim.name in sentence for sentence in examine(tmp_path)] == [True]
-    with FingerprintStore(tmp_path, merging=False) as store:
-        store.merge()
-        assert store.track_ids().tolist() == [0, 1, 2, 4, 5, 6, 7]
-    assert examine(tmp_path) == []
-
-
-def test_a_damaged_manifest_is_made_anew_from_the_segments(tmp_path):
-    with FingerprintStore(tmp_path, merging=False) as store:
-        fill(store, range(3))
-        store.flush()
-    (tmp_path / manifests.NAME).write_text("{" * 50)
-    assert examine(tmp_path)
-    with FingerprintStore(tmp_path, merging=False) as store:
-        assert store.track_ids().tolist() == [0, 1, 2]
-        fill(store, [3])
-    assert examine(tmp_path) == []
-    with FingerprintStore(tmp_path, merging=False) as store:
-        assert store.track_ids().tolist() == [0, 1, 2, 3]
-
-
-def test_segments_of_another_version_are_not_used(tmp_path, monkeypatch):
-    with FingerprintStore(tmp_path) as store:
-        fill(store, [1])
-    monkeypatch.setattr("soniq_desktop.fingerprint.segment_file.FINGERPRINT_VERSION", 99)
-    with pytest.raises(OutdatedSegmentError):
-        load(manifests.segment_files(tmp_path)[0])
-    with FingerprintStore(tmp_path) as store:
-        assert len(store.track_ids()) == 0
-    assert manifests.segment_files(tmp_path) == []
-
-
-def test_a_full_disk_is_one_sentence_and_loses_nothing_that_was_written(store, monkeypatch):
-    fill(store, [1])
-    store.flush()
-
-    def full(*_args):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(stores, "save", full)
-        fill(store, [2])
-        with pytest.raises(FingerprintStoreError, match="cannot be written"):
-            store.flush()
-        assert store.track_ids().tolist() == [1, 2]
-    store.flush()
-    with FingerprintStore(store.folder) as again:
-        assert again.track_ids().tolist() == [1, 2]
-
-
-# -- several processes, and crashes
-
-
-def test_two_stores_of_one_folder_see_what_the_other_has_written(store):
-    with FingerprintStore(store.folder, merging=False) as other:
-        fill(store, [1])
-        store.flush()
-        assert other.track_ids().tolist() == [1]
-        fill(other, [2])
-        other.flush()
-        other.remove([1])
-        assert store.track_ids().tolist() == [2]
-
-
-def test_a_writer_waits_for_another_and_gives_up_with_a_sentence(store, monkeypatch):
-    monkeypatch.setattr(stores, "PATIENCE", 0.05)
-    fill(store, [1])
-    with stores.locked(store.folder / "commit.lock", 0.0) as free:
-        assert free
-        with pytest.raises(FingerprintStoreError, match="Another SONIQ"):
-            store.flush()
-    store.flush()
-    assert store.track_ids().tolist() == [1]
-
-
-WRITER = """
-import sys
-from pathlib import Path
-from soniq_desktop.fingerprint import store as stores
-from soniq_desktop.fingerprint.store import FingerprintStore
-from tests.fingerprint_fixtures import made_up, sound
-stores.FLUSH_TRACKS = 2
-store = FingerprintStore(Path(sys.argv[1]))
-number = int(sys.argv[2])
-print("begun", flush=True)
-while True:
-    store.add(number, sound(number), made_up(number, 3.0))
-    if number % 5 == 0:
-        store.remove([number - 3])
-    number += 1
-    print(number, flush=True)
-"""
-
-
-def test_a_killed_writer_leaves_a_whole_index(tmp_path):
-    rng, first, in_memory = random.Random(4), 0, set()
-    for _ in range(6):
-        command = [sys.executable, "-c", WRITER, str(tmp_path), str(first)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline().strip() == "begun"
-            time.sleep(rng.uniform(0.05, 0.6))
-            writer.kill()
-            reached = int(([str(first), *writer.stdout.read().split()])[-1])
-        assert examine(tmp_path) == []
-        with FingerprintStore(tmp_path, merging=False) as store:
-            assert store.set_aside == []
-            found = store.track_ids().tolist()
-            check_whole(store.snapshot(), {each: made_up(each, 3.0) for each in found})
-        in_memory |= {reached - 1, reached}
-        written = {each for each in range(reached) if each % 5 != 2}  # the writer removes every fifth
-        assert written - set(found) <= in_memory
-        first = reached
-    assert first > 20
