@@ -84,7 +84,7 @@ class AnswerColumn(QWidget):
         """A question is being asked."""
         self._show_card(waiting=True)
         if file:
-            self.card.show_texts("ph.waveform", "Reading", "Comparing the file with your library.")
+            self.card.show_texts("ph.activity", "Reading", "Comparing the file with your library.")
             return
         sentence = (
             "Every song that is recognised joins the set list."
@@ -156,7 +156,7 @@ class AnswerColumn(QWidget):
         self._show_card(waiting=done < 1.0)
         found = songs(len(lines))
         if done < 1.0:
-            self.card.show_texts("ph.waveform", f"Reading, {done * 100:.0f} %", f"{found} so far.")
+            self.card.show_texts("ph.activity", f"Reading, {done * 100:.0f} %", f"{found} so far.")
         elif lines:
             self.card.show_texts("ph.playlist", "Set list", f"{found} of your library in this file.")
             self.card.offer("Export the set list", "ph.export", self.export_wanted.emit)
