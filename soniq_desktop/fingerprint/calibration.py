@@ -33,7 +33,7 @@ WARPED = (Tail(2, 4.84, 0.98), Tail(3, 4.68, 1.28), Tail(5, 4.55, 1.72), Tail(10
 
 EXACT_PART = 0.75  # of the false alarms allowed; most music is played as it was recorded
 
-_RIGHT_PER_DECADE = 0.06  # share of right answers for each factor of ten in the rate, near the threshold
+_RIGHT_PER_DECADE = 0.025  # share of right answers for each factor of ten in the rate, as on the benchmark
 
 
 def false_alarm_rate(hypothesis: Hypothesis, seconds: float) -> float:
@@ -55,7 +55,7 @@ def score(rate: float) -> float:
 def confidence(rate: float) -> float:
     """Probability 0..1 that an answer with this false-alarm rate is right, were half of all queries unknown.
 
-    Bayes with the densities of the score in decades: 2.3 * rate for wrong answers, and for right ones the
-    nearly even spread that the benchmark shows.
+    Bayes with the densities of the score in decades: 2.3 * rate for wrong answers, and for right ones an even
+    spread, as the benchmark shows near the threshold.
     """
     return float(_RIGHT_PER_DECADE / (_RIGHT_PER_DECADE + np.log(10) * rate))
