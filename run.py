@@ -184,15 +184,23 @@ def pip(*arguments: str, quiet: bool = False, **environment: str) -> bool:
     )
 
 
+def usable_environment() -> bool:
+    """Whether `.venv` works here, for this version of Python (a moved or copied one does not)."""
+    question = f"import sys, pip; print(sys.version_info[:2] == {tuple(sys.version_info[:2])}, sys.prefix)"
+    try:
+        answer = subprocess.run([str(PYTHON), "-c", question], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return answer.stdout.strip() == f"True {VENV}"
+
+
 def make_environment() -> None:
-    """Create `.venv`, unless it was made here by this Python (a moved or copied one does not work).
+    """Create `.venv`, unless there is one that works: what somebody installed there stays.
 
     Raises:
         Stop: this Python cannot make environments.
     """
-    maker = f"{sys.version}|{ROOT}"
-    note = VENV / "soniq-maker"
-    if PYTHON.exists() and note.is_file() and note.read_text(encoding="utf-8") == maker:
+    if usable_environment():
         return
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -201,7 +209,6 @@ def make_environment() -> None:
     if made.returncode:
         line = "sudo apt-get install -y " + VENV_PACKAGE
         raise Stop(f"Python cannot make a virtual environment here. On Debian or Ubuntu type:\n\n    {line}")
-    note.write_text(maker, encoding="utf-8")
 
 
 def pinned(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -178,3 +179,22 @@ def test_constraints_pin_versions_and_name_no_host() -> None:
     assert all(line.count("==") == 1 and "/" not in line and "@" not in line for line in pins)
     names = {line.split("==")[0].lower() for line in pins}
     assert {"torch", "hnswlib", "pyside6_essentials", "numpy", "av", "demucs"} <= names
+
+
+def test_an_environment_that_works_is_kept_and_a_broken_one_is_made_anew(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    venv = tmp_path / "venv"
+    monkeypatch.setattr(run, "VENV", venv)
+    monkeypatch.setattr(run, "PYTHON", venv / ("Scripts/python.exe" if run.WINDOWS else "bin/python"))
+    run.make_environment()
+    assert run.usable_environment()
+    mine = venv / "something of mine"
+    mine.touch()
+    run.make_environment()
+    assert mine.exists()
+    shutil.rmtree(next(venv.rglob("site-packages")) / "pip")
+    assert not run.usable_environment()
+    run.make_environment()
+    assert run.usable_environment()
+    assert not mine.exists()
