@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-COMMANDS = ("scan", "status", "search", "similar", "identify", "duplicates", "demo", "doctor", "tour")
+COMMANDS = (
+    "scan", "status", "search", "similar", "radio", "recommend", "identify", "duplicates", "demo", "doctor",
+    "tour",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,6 +25,13 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Count = Annotated[int, typer.Option("--count", "-k", "-n", min=1, max=1000)]
+Genre = Annotated[str | None, typer.Option(help="Only this genre.")]
+Tempo = Annotated[str | None, typer.Option(help="Only these BPM: 120-130.")]
+Year = Annotated[str | None, typer.Option(help="Only these years: 1990-1999.")]
+Key = Annotated[bool, typer.Option("--key", help="Only keys that mix with it.")]
+Liked = Annotated[bool, typer.Option("--liked", help="Only liked tracks.")]
+Rested = Annotated[float | None, typer.Option(min=0, help="Only what was not heard for that many days.")]
 Workers = Annotated[int, typer.Option(help="Listening processes; 0 means one per core but one.", min=0)]
 
 
@@ -182,32 +189,102 @@ def search(
 @plainly
 def similar(
     track: Annotated[list[str], typer.Argument(help="A number, a path, or words that find one track.")],
-    count: Annotated[int, typer.Option("--count", "-k", min=1, max=1000)] = 10,
+    count: Count = 10,
+    genre: Genre = None,
+    tempo: Tempo = None,
+    year: Year = None,
+    key: Key = False,
+    liked: Liked = False,
+    rested: Rested = None,
+    diversity: Annotated[float, typer.Option(min=0, max=1, help="0: closest first; 1: most mixed.")] = 0.0,
     json: Json = False,
 ) -> None:
-    """List the tracks that sound most like one."""
-    from soniq_desktop.cli import library
-    from soniq_desktop.cli.output import console, show, table
-    from soniq_desktop.cli.similar import neighbours
+    """List the tracks that sound most like one, and why."""
+    from soniq_desktop.cli import discovery, library
+    from soniq_desktop.cli.output import show
+    from soniq_desktop.common.paths import Paths
+    from soniq_desktop.discovery.worth_hearing import Variety
+
+    with library.opened(Paths.from_environment()) as catalogue:
+        chosen = library.find_track(catalogue, " ".join(track))
+        filters = discovery.wanted(catalogue, genre, tempo, year, key=key, liked=liked, rested=rested)
+        variety = Variety(diversity=diversity)
+        found = discovery.recommender(catalogue).like(chosen.id, count, filters, variety)
+    title = f"Sounds like “{chosen.title}” by {chosen.artist}"
+    data = [discovery.as_data(each) for each in found.tracks]
+    show(
+        {"track": library.as_data(chosen), "similar": data, "notice": found.notice},
+        json,
+        lambda: discovery.print_list(title, found.tracks, found.notice, because=False),
+    )
+
+
+@app.command()
+@plainly
+def radio(
+    seeds: Annotated[list[str], typer.Argument(help="Numbers, paths or quoted words, one track each.")],
+    count: Count = 20,
+    genre: Genre = None,
+    tempo: Tempo = None,
+    year: Year = None,
+    key: Key = False,
+    liked: Liked = False,
+    rested: Rested = None,
+    skip: Annotated[list[str] | None, typer.Option(help="A track to keep away from; repeatable.")] = None,
+    json: Json = False,
+) -> None:
+    """Go on from one or more tracks; nothing comes twice."""
+    from soniq_desktop.cli import discovery, library
+    from soniq_desktop.cli.output import show
+    from soniq_desktop.common.paths import Paths
+    from soniq_desktop.discovery.radio import Radio
+
+    with library.opened(Paths.from_environment()) as catalogue:
+        chosen = [library.find_track(catalogue, seed) for seed in seeds]
+        filters = discovery.wanted(catalogue, genre, tempo, year, key=key, liked=liked, rested=rested)
+        session = Radio(discovery.recommender(catalogue), [track.id for track in chosen], filters)
+        for each in skip or ():
+            session.skip(library.find_track(catalogue, each).id)
+        found = session.take(count)
+    notice = "" if len(found) == count else f"Only {len(found)} of {count}: nothing else fits."
+    show(
+        {
+            "seeds": [library.as_data(track) for track in chosen],
+            "tracks": [discovery.as_data(each) for each in found],
+            "notice": notice,
+        },
+        json,
+        lambda: discovery.print_list("Radio", found, notice),
+    )
+
+
+@app.command()
+@plainly
+def recommend(
+    count: Count = 20,
+    distance: Annotated[float, typer.Option(min=0, max=100, help="How far from home, 0 to 100.")] = 20.0,
+    seed: Annotated[int, typer.Option(help="The same number draws the same explorations.")] = 0,
+    genre: Genre = None,
+    tempo: Tempo = None,
+    year: Year = None,
+    liked: Liked = False,
+    rested: Rested = 2.0,
+    json: Json = False,
+) -> None:
+    """List tracks for you, by what you finished and skipped lately, and why."""
+    from soniq_desktop.cli import discovery, library
+    from soniq_desktop.cli.output import show
     from soniq_desktop.common.paths import Paths
 
-    paths = Paths.from_environment()
-    with library.opened(paths) as catalogue:
-        chosen = library.find_track(catalogue, " ".join(track))
-        pairs = neighbours(catalogue, paths).similar(chosen.id, count)
-        found = catalogue.tracks([number for number, _ in pairs])
-    cosines = dict(pairs)
-
-    def human() -> None:
-        if not found:
-            console.print("There is nothing to compare with yet.")
-            return
-        rows = [[f"{cosines[each.id]:.3f}", *library.row(each)] for each in found]
-        title = f"Sounds like “{chosen.title}” by {chosen.artist}"
-        table(title, [("Cosine", "right"), *library.TRACK_COLUMNS], rows, spare=library.SPARE)
-
-    data = [{**library.as_data(each), "similarity": round(cosines[each.id], 6)} for each in found]
-    show({"track": library.as_data(chosen), "similar": data}, json, human)
+    with library.opened(Paths.from_environment()) as catalogue:
+        filters = discovery.wanted(catalogue, genre, tempo, year, key=False, liked=liked, rested=rested)
+        found = discovery.recommender(catalogue).for_you(count, distance, filters, seed=seed)
+    data = [discovery.as_data(each) for each in found.tracks]
+    show(
+        {"distance": distance, "tracks": data, "notice": found.notice},
+        json,
+        lambda: discovery.print_list("For you", found.tracks, found.notice),
+    )
 
 
 @app.command()

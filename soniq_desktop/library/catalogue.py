@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.versions import FEATURES_VERSION
-from soniq_desktop.library import groups, ingest, listened, lookup, problems, user_rows
+from soniq_desktop.library import groups, ingest, listened, lookup, measured, problems, user_rows
 from soniq_desktop.library.columns import Columns
 from soniq_desktop.library.database import Database
 from soniq_desktop.library.ingest import KnownFile, ScannedFile
 from soniq_desktop.library.listened import Sound
+from soniq_desktop.library.measured import Measured
 from soniq_desktop.library.records import (
     Album,
     Embedding,
@@ -252,6 +253,11 @@ class Catalogue:
         with self.database.reading() as connection:
             return user_rows.plays(connection, track_id)
 
+    def history(self, since: float = 0.0, limit: int = 5_000) -> list[Play]:
+        """Listening events of all tracks in the library, newest first."""
+        with self.database.reading() as connection:
+            return measured.history(connection, since, limit)
+
     def set_correction(self, track_id: int, field: str, value: object) -> None:
         """Keep what the user says a value is (JSON types); None takes it back. Raises NotFoundError."""
         with self.database.writing() as connection:
@@ -325,6 +331,17 @@ class Catalogue:
         """One vector with its scores."""
         with self.database.reading() as connection:
             return listened.embedding(connection, embedder, track_id)
+
+    def measured(self, embedder: str, version: int, dim: int, tags: int, since: int = -1) -> Measured:
+        """What listening measured, as arrays: of all tracks, or of those changed after revision `since`."""
+        with self.database.reading() as connection:
+            return measured.measured(connection, embedder, version, dim, tags, since)
+
+    def state_of_tracks(self) -> tuple[int, int]:
+        """Revision and number of deletions: while both stay, nothing about any track has changed."""
+        with self.database.reading() as connection:
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+        return meta["revision"], meta["deletions"]
 
     def waveform(self, track_id: int) -> Waveform | None:
         """The overview of a track that was listened to, or None."""

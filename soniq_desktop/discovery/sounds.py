@@ -1,0 +1,204 @@
+"""What was measured of every track, held as arrays and kept in step with the catalogue."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soniq_desktop.common.errors import NotFoundError
+from soniq_desktop.discovery.vectors import Ids, Vectors, sound_rows
+from soniq_desktop.library.measured import COLUMNS, Floats, Measured
+from soniq_desktop.models.embedder_specs import EmbedderSpec
+
+Mask = NDArray[np.bool_]
+
+LANDMARKS = 2_000  # tracks that the scales are measured against
+NEAR = 10  # the scale of a track is its distance to the tenth nearest of them
+LEAST_SCALE = 0.02  # chord distance: tracks that are all equal still have a scale
+BLOCK = 4_096  # rows per product
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What tracks are compared with: a track, or the profile of several.
+
+    Attributes:
+        name: what a sentence calls it.
+        values: every column of `library.measured.COLUMNS`; NaN where unknown.
+        vector: (dim,) of unit length, or None.
+        mood: (tags,) square roots of the tag scores at unit length, or None.
+        scale: its own scale for local scaling.
+        track_id: the track, or None.
+    """
+
+    name: str
+    values: dict[str, float]
+    vector: Vectors | None
+    mood: Vectors | None
+    scale: float
+    track_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """All tracks that were listened to, ascending by id.
+
+    Attributes:
+        columns: one array (n,) per name, NaN where unknown.
+        vectors: (n, dim) unit length, zero where there is none.
+        moods: (n, tags) square roots of the tag scores at unit length, zero where there are none.
+        scales: (n,) distance to the tenth nearest landmark, NaN where there is no vector.
+        landmarks: (m, dim) sample of the vectors that scales are measured against.
+    """
+
+    columns: dict[str, Floats]
+    vectors: Vectors
+    moods: Vectors
+    scales: Vectors
+    landmarks: Vectors
+    has_mood: Mask
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @property
+    def ids(self) -> Ids:
+        return self.columns["id"].astype(np.int64)
+
+    def rows(self, ids: Iterable[int]) -> NDArray[np.intp]:
+        """Rows of those of `ids` that were listened to, in their order."""
+        wanted = np.fromiter(ids, np.int64)
+        known = self.ids
+        places = np.searchsorted(known, wanted)
+        places, wanted = places[places < len(known)], wanted[places < len(known)]
+        rows: NDArray[np.intp] = places[known[places] == wanted]
+        return rows
+
+    def point(self, track_id: int, name: str) -> Point:
+        """A track to compare with.
+
+        Raises:
+            NotFoundError: SONIQ has not listened to it yet.
+        """
+        rows = self.rows([track_id])
+        if not len(rows):
+            raise NotFoundError(
+                f"SONIQ has not listened to “{name}” yet.", "Similar tracks appear once it has."
+            )
+        row = int(rows[0])
+        return Point(
+            name,
+            {column: float(values[row]) for column, values in self.columns.items()},
+            None if np.isnan(self.scales[row]) else self.vectors[row],
+            self.moods[row] if self.has_mood[row] else None,
+            float(self.scales[row]),
+            track_id,
+        )
+
+
+def build(known: Measured) -> Sounds:
+    """The arrays for comparing; a vector with NaN or of length zero counts as none."""
+    usable = sound_rows(known.vectors, known.vectors.shape[1])
+    vectors = _unit(np.where(usable[:, None], known.vectors, 0))
+    landmarks = sample(vectors[usable])
+    scales = np.full(len(vectors), np.nan, np.float32)
+    scales[usable] = scales_of(vectors[usable], landmarks)
+    scored = sound_rows(known.scores, known.scores.shape[1])
+    moods = _unit(np.sqrt(np.clip(np.where(scored[:, None], known.scores, 0), 0, None)))
+    return Sounds(known.columns, vectors, moods, scales, landmarks, np.asarray(moods.any(axis=1)))
+
+
+def sample(vectors: Vectors) -> Vectors:
+    """At most `LANDMARKS` of the vectors, always the same ones."""
+    if len(vectors) <= LANDMARKS:
+        return vectors
+    chosen = np.sort(np.random.default_rng(1966).choice(len(vectors), LANDMARKS, replace=False))
+    return vectors[chosen]
+
+
+def scales_of(vectors: Vectors, landmarks: Vectors) -> Vectors:
+    """(n,) chord distance to the tenth nearest landmark, itself not counted; less among fewer tracks."""
+    near = min(NEAR, len(landmarks) - 1)
+    if near < 1:
+        return np.full(len(vectors), 1.0, np.float32)
+    scales = np.empty(len(vectors), np.float32)
+    for start in range(0, len(vectors), BLOCK):
+        cosines = vectors[start : start + BLOCK] @ landmarks.T
+        best = -np.partition(-cosines, near, axis=1)[:, near]  # place 0 is the track itself
+        scales[start : start + BLOCK] = np.sqrt(np.maximum(2 - 2 * best, 0))
+    return np.maximum(scales, LEAST_SCALE)
+
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return unit
+
+
+class MeasuredSource(Protocol):
+    """The part of the catalogue that is read here."""
+
+    def measured(self, embedder: str, version: int, dim: int, tags: int, since: int = -1) -> Measured: ...
+
+    def state_of_tracks(self) -> tuple[int, int]: ...
+
+
+class SoundStore:
+    """`Sounds` of a catalogue, read when first asked for, and again what changed. Any thread."""
+
+    def __init__(self, source: MeasuredSource, spec: EmbedderSpec) -> None:
+        self.source, self.spec = source, spec
+        self._lock = threading.Lock()
+        self._known: Measured | None = None
+        self._sounds: Sounds | None = None
+
+    def current(self) -> Sounds:
+        """The library as it is now."""
+        with self._lock:
+            known = self._known
+            if known is None or self._sounds is None or known.deletions != self.source.state_of_tracks()[1]:
+                return self._take(self._read())
+            fresh = self._read(known.revision)
+            return self._take(merged(known, fresh)) if len(fresh.vectors) else self._sounds
+
+    def _read(self, since: int = -1) -> Measured:
+        spec = self.spec
+        return self.source.measured(spec.name, spec.version, spec.dim, len(spec.tags), since)
+
+    def _take(self, known: Measured) -> Sounds:
+        before, self._known = self._known, known
+        if before is not None and self._sounds is not None and _same_vectors(before, known):
+            old = self._sounds  # only likes, plays or tags changed: the scales stay
+            self._sounds = Sounds(
+                known.columns, old.vectors, old.moods, old.scales, old.landmarks, old.has_mood
+            )
+        else:
+            self._sounds = build(known)
+        return self._sounds
+
+
+def merged(known: Measured, fresh: Measured) -> Measured:
+    """`known` with the rows of `fresh` in place of, or beside, its own."""
+    kept = ~np.isin(known.columns["id"], fresh.columns["id"])
+    order = np.argsort(np.concatenate([known.columns["id"][kept], fresh.columns["id"]]))
+    columns = {
+        name: np.concatenate([known.columns[name][kept], fresh.columns[name]])[order] for name in COLUMNS
+    }
+    return Measured(
+        fresh.revision,
+        fresh.deletions,
+        columns,
+        np.concatenate([known.vectors[kept], fresh.vectors])[order],
+        np.concatenate([known.scores[kept], fresh.scores])[order],
+    )
+
+
+def _same_vectors(one: Measured, other: Measured) -> bool:
+    return one.vectors.shape == other.vectors.shape and bool(
+        np.array_equal(one.columns["id"], other.columns["id"])
+        and np.array_equal(one.vectors, other.vectors, equal_nan=True)
+        and np.array_equal(one.scores, other.scores, equal_nan=True)
+    )

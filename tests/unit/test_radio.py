@@ -1,0 +1,80 @@
+"""The radio: goes on, never repeats, is steered."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from soniq_desktop.common.errors import NotFoundError
+from soniq_desktop.discovery.radio import Radio
+from tests.reasons_fixtures import Shelf, direction
+
+
+@pytest.fixture
+def shelf(tmp_path: Path):
+    shelf = Shelf(tmp_path)
+    yield shelf
+    shelf.catalogue.close()
+
+
+def test_nothing_comes_twice_until_the_library_is_at_its_end(shelf: Shelf) -> None:
+    ids = shelf.crowd(25)
+    radio = Radio(shelf.recommender, ids[:2])
+    heard = [each.track.id for each in radio.take(40)]
+    assert sorted(heard) == ids[2:]
+    assert radio.next() is None
+
+
+def test_the_seeds_take_turns(shelf: Shelf) -> None:
+    random = np.random.default_rng(0)
+    bundles = [[shelf.add(direction(a) + 0.1 * random.standard_normal(8)) for _ in range(6)] for a in (0, 4)]
+    found = Radio(shelf.recommender, [bundles[0][0], bundles[1][0]]).take(6)
+    assert [each.track.id in bundles[0] for each in found] == [True, False] * 3
+
+
+def test_a_skip_steers_the_next_track(shelf: Shelf) -> None:
+    seed = shelf.add(direction(0))
+    one_way = [shelf.add(direction(0, 1, 0.5 + share / 50), duration=200 + 9 * share) for share in range(6)]
+    other_way = [shelf.add(direction(0, 2, 0.6 + share / 50), duration=200 + 9 * share) for share in range(6)]
+    shelf.crowd(30)
+    radio = Radio(shelf.recommender, [seed])
+    first = radio.next()
+    assert first is not None
+    assert first.track.id in one_way
+    unsteered = Radio(shelf.recommender, [seed]).take(2)[1].track.id
+    assert unsteered in one_way
+    radio.skip(first.track.id)
+    following = radio.next()
+    assert following is not None
+    assert following.track.id in other_way
+
+
+def test_what_was_finished_leads_on(shelf: Shelf) -> None:
+    seed = shelf.add(direction(0))
+    shelf.crowd(30)
+    step = shelf.add(direction(3))
+    near = shelf.add(direction(3, 2, 0.1))
+    radio = Radio(shelf.recommender, [seed])
+    radio.heard.append(shelf.recommender.track(step))
+    radio.finished(step)
+    assert near in [each.track.id for each in radio.take(2)]
+
+
+def test_an_artist_rests_for_a_few_tracks(shelf: Shelf) -> None:
+    seed = shelf.add(direction(0), artist="Zoe")
+    for number in range(4):
+        for place, name in enumerate(("Ada", "Grace", "Joan", "Mary", "Ruth", "Vera")):
+            shelf.add(direction(0, place + 1, 0.1 + number / 20), artist=name, duration=200.0 + 7 * number)
+    artists = [each.track.artist for each in Radio(shelf.recommender, [seed]).take(15)]
+    assert all(len(set(artists[start : start + 5])) == 5 for start in range(11))
+
+
+def test_seeds_that_were_never_listened_to_are_refused_in_a_sentence(shelf: Shelf) -> None:
+    shelf.crowd(3)
+    with pytest.raises(NotFoundError, match="listened to none of these"):
+        Radio(shelf.recommender, [99])
+
+
+def test_a_library_of_one_track_ends_at_once(shelf: Shelf) -> None:
+    (only,) = shelf.crowd(1)
+    assert Radio(shelf.recommender, [only]).next() is None
