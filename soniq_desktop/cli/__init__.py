@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 COMMANDS = (
-    "scan", "status", "search", "similar", "radio", "recommend", "identify", "duplicates", "demo", "doctor",
-    "tour",
+    "scan", "status", "search", "similar", "radio", "recommend", "wormhole", "identify", "duplicates",
+    "demo", "doctor", "tour",
 )  # fmt: skip
 
 

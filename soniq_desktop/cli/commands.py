@@ -289,6 +289,43 @@ def recommend(
 
 @app.command()
 @plainly
+def wormhole(
+    start: Annotated[str, typer.Argument(metavar="FROM", help="A number, a path, or quoted words.")],
+    end: Annotated[str, typer.Argument(metavar="TO")],
+    length: Annotated[int, typer.Option(help="Tracks, both ends included: 4 to 40.")] = 12,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same path.")] = 0,
+    detour: Annotated[float, typer.Option(help="0: direct, to 1: scenic.")] = 0.0,
+    via: Annotated[list[str] | None, typer.Option(help="A track on the way; repeatable.")] = None,
+    energy: Annotated[str, typer.Option(help="rise, arc, calm, or numbers such as 0.2,0.9,0.4.")] = "free",
+    keys: Annotated[bool, typer.Option("--keys", help="Keep to neighbouring keys.")] = False,
+    artist_cap: Annotated[int, typer.Option(min=0, help="Tracks per artist; 0: any number.")] = 2,
+    liked: Liked = False,
+    fresh: Annotated[float, typer.Option(min=0, help="Skip what was heard in the last days.")] = 0.0,
+    m3u: Annotated[Path | None, typer.Option(help="Write the path to this M3U8 file.")] = None,
+    json: Json = False,
+) -> None:
+    """Find a path of tracks that leads smoothly from one to another."""
+    from soniq_desktop.cli import library
+    from soniq_desktop.cli import wormhole as path
+    from soniq_desktop.cli.output import show
+    from soniq_desktop.common.paths import Paths
+    from soniq_desktop.discovery.wormhole_recipe import Recipe, energy_curve
+
+    paths = Paths.from_environment()
+    with library.opened(paths) as catalogue:
+        first, last, *stops = (path.stop(catalogue, each) for each in (start, end, *(via or ())))
+        curve = energy_curve(energy)
+        recipe = Recipe(
+            first, last, tuple(stops), length, seed, detour, artist_cap, curve, keys, fresh, liked
+        )
+        found = path.find(catalogue, paths, recipe)
+    if m3u is not None:
+        path.save(found, m3u)
+    show(path.as_data(found), json, lambda: path.print_path(found))
+
+
+@app.command()
+@plainly
 def identify(
     file: Annotated[str | None, typer.Argument(help="A clip, or with --setlist a mix.")] = None,
     mic: Annotated[bool, typer.Option("--mic", help="Listen to the microphone, 15 s at most.")] = False,

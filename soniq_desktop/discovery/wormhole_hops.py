@@ -21,8 +21,9 @@ from soniq_desktop.library.records import Track
 Gaps = NDArray[np.float64]
 
 REFERENCE = 128  # tracks between which the ranks are taken
-WEAK = 1.5  # times the median hop: from there a hop stands out
-NOTICEABLE = 0.05  # of cosine below the median hop: less than this nobody hears
+WEAK = 2.0  # times the median hop: from there a hop stands out
+NOTICEABLE = 0.1  # of cosine: a hop that is rougher than the median one by less does not stand out
+CHANCE = 0.01  # of cosine below the random order that makes a hop weak whatever the others are like
 OTHER_MODE = 24.0  # more than twice the way round the circle of fifths, so that the two do not mix
 RHYTHM_FLOOR = 0.25  # onsets per second, so that silence has a logarithm
 
@@ -70,7 +71,7 @@ def weak_hops(cosines: NDArray[np.float64], vectors: Vectors) -> list[bool]:
     usual = np.median(distances)
     poor = distances > max(WEAK * usual, usual + NOTICEABLE)
     if len(vectors) > 2:
-        poor |= cosines < random_order(vectors) - NOTICEABLE
+        poor |= cosines < random_order(vectors) - CHANCE
     return [bool(each) for each in poor]
 
 
@@ -124,6 +125,8 @@ class Ranks:
             gaps[each] = float(gap(np.array(scale(one) - scale(other))))
         ranks = {side: self.rank(side, value) for side, value in gaps.items() if not math.isnan(value)}
         side = min(ranks, key=ranks.__getitem__) if weak else max(ranks, key=ranks.__getitem__)
+        if weak and ranks[side] >= 0.5:  # nothing differs as such: it is weak because the others are better
+            return "sound", False
         return side, ranks[side] >= 0.5
 
     def rank(self, side: Side, gap: float) -> float:

@@ -55,6 +55,10 @@ def test_of_a_weak_hop_the_side_that_differs_is_named(ranks: Ranks, side: str) -
     assert ranks.telling(track(**BASE), track(**other), 0.95, weak=True) == (side, False)
 
 
+def test_a_weak_hop_that_differs_in_nothing_is_rougher_in_sound(ranks: Ranks) -> None:
+    assert ranks.telling(track(**BASE), track(**(BASE | NEAR)), 0.6, weak=True) == ("sound", False)
+
+
 def test_without_measurements_the_sound_is_left(ranks: Ranks) -> None:
     bare = Track(1, "/music/1.flac", Tags())
     assert ranks.telling(bare, track(**BASE), 0.9, weak=False) == ("sound", True)
