@@ -45,24 +45,31 @@ class Reason:
     similarities: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
 class Ranking:
     """What reasons are tested against: the comparison, who could have been chosen, and what was taken off."""
 
-    comparison: Comparison
-    eligible: Mask
-    penalty: Array | float = 0.0
+    def __init__(self, comparison: Comparison, eligible: Mask, penalty: Array | float = 0.0) -> None:
+        self.comparison, self.eligible, self.penalty = comparison, eligible, penalty
+        self._scores: dict[tuple[int, ...], tuple[Array, Array]] = {}  # of all, of the eligible
 
     def rank(self, row: int, without: tuple[int, ...] = ()) -> int:
         """How many eligible tracks come before this row, with these facets taken away."""
-        scores = self.comparison.without(without) - self.penalty
-        return int(np.count_nonzero(scores[self.eligible] > scores[row]))
+        if without not in self._scores:
+            scores = self.comparison.without(without) - self.penalty
+            self._scores[without] = scores, scores[self.eligible]
+        scores, others = self._scores[without]
+        return int(np.count_nonzero(others > scores[row]))
 
 
 def explain(sounds: Sounds, point: Point, ranking: Ranking, row: int, tags: tuple[str, ...]) -> Reason:
     """The reason for one recommended row."""
     lifted = ranking.comparison.contributions(np.array([row]))[0]
-    said = {facet: CLAUSES[name](sounds, point, row, tags) for facet, name in enumerate(FACETS)}
+    said = {
+        facet: CLAUSES[name](sounds, point, row, tags)
+        if name in CLAUSES
+        else timbre_clause(ranking.comparison, row)
+        for facet, name in enumerate(FACETS)
+    }
     order = [int(f) for f in np.argsort(-lifted) if lifted[f] > 0 and said[int(f)]]
     named, joint = deciding(ranking, row, order)
     clauses = [said[facet] for facet in named]
@@ -71,7 +78,7 @@ def explain(sounds: Sounds, point: Point, ranking: Ranking, row: int, tags: tupl
     return Reason(
         tuple(FACETS[facet] for facet in named),
         joint,
-        sentence(clauses, float(ranking.comparison.scores[row])),
+        sentence(clauses, ranking.comparison.score(row)),
         {name: float(value) / total for name, value in zip(FACETS, up, strict=True)},
         {name: float(value) for name, value in zip(FACETS, ranking.comparison.values[row], strict=True)},
     )
@@ -98,11 +105,11 @@ def sentence(clauses: list[str], score: float) -> str:
     return joined[0].upper() + joined[1:]
 
 
-def timbre_clause(sounds: Sounds, point: Point, row: int, _tags: tuple[str, ...]) -> str:
-    if point.vector is None or np.isnan(sounds.scales[row]):
+def timbre_clause(comparison: Comparison, row: int) -> str:
+    cosines = comparison.cosines
+    if np.isnan(cosines[row]):
         return ""
-    cosines = (sounds.vectors @ point.vector)[~np.isnan(sounds.scales)]
-    closer = float((cosines < sounds.vectors[row] @ point.vector - 1e-6).mean())
+    closer = np.count_nonzero(cosines < cosines[row] - 1e-6) / np.count_nonzero(~np.isnan(cosines))
     if closer < CLOSE_TIMBRE:
         return ""
     return f"timbre nearer than {min(int(100 * closer), 99)}{THIN}% of the library’s"
@@ -156,8 +163,7 @@ def mood_clause(sounds: Sounds, point: Point, row: int, tags: tuple[str, ...]) -
 
 Clause = Callable[[Sounds, Point, int, tuple[str, ...]], str]
 
-CLAUSES: dict[str, Clause] = {
-    "timbre": timbre_clause,
+CLAUSES: dict[str, Clause] = {  # timbre speaks of the whole library, see `timbre_clause`
     "rhythm": rhythm_clause,
     "harmony": harmony_clause,
     "energy": energy_clause,

@@ -157,7 +157,7 @@ class Recommender:
             Recommended(
                 track,
                 float(scores[row]),
-                _cosine(sounds, point, row),
+                float(comparison.cosines[row]),
                 point.name,
                 explain(sounds, point, ranking, row, self.tags),
             )
@@ -279,17 +279,11 @@ def _away(each: Recommended) -> Recommended:
     return replace(each, exploring=True)
 
 
-def _cosine(sounds: Sounds, point: Point, row: int) -> float:
-    if point.vector is None or np.isnan(sounds.scales[row]):
-        return float("nan")
-    return float(sounds.vectors[row] @ point.vector)
-
-
 def _short(found: int, wanted: int, sounds: Sounds) -> str:
     if found >= wanted:
         return ""
     if len(sounds) <= 1:
         return "There is nothing to compare with yet."
-    return (
-        f"Only {found} of {wanted}: the library, or the filters, leave no more." if found else "Nothing fits."
-    )
+    if not found:
+        return "Nothing in the library fits."
+    return f"Only {found} of {wanted}: the library, or the filters, leave no more."

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -47,13 +47,16 @@ class Sounds:
     """All tracks that were listened to, ascending by id.
 
     Attributes:
+        ids: (n,) of the tracks.
         columns: one array (n,) per name, NaN where unknown.
         vectors: (n, dim) unit length, zero where there is none.
         moods: (n, tags) square roots of the tag scores at unit length, zero where there are none.
         scales: (n,) distance to the tenth nearest landmark, NaN where there is no vector.
         landmarks: (m, dim) sample of the vectors that scales are measured against.
+        has_mood: (n,) whether there are tag scores.
     """
 
+    ids: Ids
     columns: dict[str, Floats]
     vectors: Vectors
     moods: Vectors
@@ -63,10 +66,6 @@ class Sounds:
 
     def __len__(self) -> int:
         return len(self.vectors)
-
-    @property
-    def ids(self) -> Ids:
-        return self.columns["id"].astype(np.int64)
 
     def rows(self, ids: Iterable[int]) -> NDArray[np.intp]:
         """Rows of those of `ids` that were listened to, in their order."""
@@ -100,23 +99,29 @@ class Sounds:
 
 
 def build(known: Measured) -> Sounds:
-    """The arrays for comparing; a vector with NaN or of length zero counts as none."""
-    usable = sound_rows(known.vectors, known.vectors.shape[1])
-    vectors = _unit(np.where(usable[:, None], known.vectors, 0))
-    landmarks = sample(vectors[usable])
-    scales = np.full(len(vectors), np.nan, np.float32)
-    scales[usable] = scales_of(vectors[usable], landmarks)
-    scored = sound_rows(known.scores, known.scores.shape[1])
-    moods = _unit(np.sqrt(np.clip(np.where(scored[:, None], known.scores, 0), 0, None)))
-    return Sounds(known.columns, vectors, moods, scales, landmarks, np.asarray(moods.any(axis=1)))
+    """The arrays for comparing, of what `cleaned` gave."""
+    usable = np.asarray(known.vectors.any(axis=1))
+    landmarks = sample(known.vectors, usable)
+    scales = np.where(usable, scales_of(known.vectors, landmarks), np.float32(np.nan))
+    has_mood = np.asarray(known.scores.any(axis=1))
+    ids = known.columns["id"].astype(np.int64)
+    return Sounds(ids, known.columns, known.vectors, known.scores, scales, landmarks, has_mood)
 
 
-def sample(vectors: Vectors) -> Vectors:
-    """At most `LANDMARKS` of the vectors, always the same ones."""
-    if len(vectors) <= LANDMARKS:
-        return vectors
-    chosen = np.sort(np.random.default_rng(1966).choice(len(vectors), LANDMARKS, replace=False))
-    return vectors[chosen]
+def cleaned(known: Measured) -> Measured:
+    """With vectors, and square roots of scores, at unit length; zero where there is none that is sound."""
+    vectors, scores = known.vectors, known.scores
+    vectors = np.where(sound_rows(vectors, vectors.shape[1])[:, None], vectors, np.float32(0))
+    scores = np.where(sound_rows(scores, scores.shape[1])[:, None], scores, np.float32(0))
+    return replace(known, vectors=_unit(vectors), scores=_unit(np.sqrt(np.maximum(scores, 0))))
+
+
+def sample(vectors: Vectors, usable: Mask) -> Vectors:
+    """At most `LANDMARKS` of the usable vectors, always the same ones."""
+    rows = np.flatnonzero(usable)
+    if len(rows) > LANDMARKS:
+        rows = np.sort(np.random.default_rng(1966).choice(rows, LANDMARKS, replace=False))
+    return vectors[rows]
 
 
 def scales_of(vectors: Vectors, landmarks: Vectors) -> Vectors:
@@ -133,9 +138,10 @@ def scales_of(vectors: Vectors, landmarks: Vectors) -> Vectors:
 
 
 def _unit(rows: Vectors) -> Vectors:
+    """In place, for the memory that another copy would take."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return unit
+    rows /= np.where(lengths > 0, lengths, 1)
+    return rows
 
 
 class MeasuredSource(Protocol):
@@ -166,15 +172,14 @@ class SoundStore:
 
     def _read(self, since: int = -1) -> Measured:
         spec = self.spec
-        return self.source.measured(spec.name, spec.version, spec.dim, len(spec.tags), since)
+        found = self.source.measured(spec.name, spec.version, spec.dim, len(spec.tags), since)
+        return cleaned(found)
 
     def _take(self, known: Measured) -> Sounds:
         before, self._known = self._known, known
         if before is not None and self._sounds is not None and _same_vectors(before, known):
-            old = self._sounds  # only likes, plays or tags changed: the scales stay
-            self._sounds = Sounds(
-                known.columns, old.vectors, old.moods, old.scales, old.landmarks, old.has_mood
-            )
+            # only likes, plays or tags changed: the scales stay
+            self._sounds = replace(self._sounds, columns=known.columns)
         else:
             self._sounds = build(known)
         return self._sounds
@@ -199,6 +204,6 @@ def merged(known: Measured, fresh: Measured) -> Measured:
 def _same_vectors(one: Measured, other: Measured) -> bool:
     return one.vectors.shape == other.vectors.shape and bool(
         np.array_equal(one.columns["id"], other.columns["id"])
-        and np.array_equal(one.vectors, other.vectors, equal_nan=True)
-        and np.array_equal(one.scores, other.scores, equal_nan=True)
+        and np.array_equal(one.vectors, other.vectors)
+        and np.array_equal(one.scores, other.scores)
     )

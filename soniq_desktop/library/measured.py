@@ -13,6 +13,8 @@ from soniq_desktop.library.records import Play
 
 Floats = NDArray[np.float64]
 
+ROWS = 4_096  # read at a time: the blobs of a whole library would take its memory twice
+
 # NULL becomes NaN; ids are exact in float64 up to 2**53.
 COLUMNS = {
     "id": "t.id",
@@ -59,23 +61,23 @@ def measured(
 ) -> Measured:
     """Everything measured of the tracks that changed after revision `since`; of all for −1."""
     meta = dict(connection.execute("SELECT key, value FROM meta"))
-    rows = connection.execute(
+    cursor = connection.execute(
         f"SELECT {', '.join(COLUMNS.values())}, e.vector, e.scores FROM tracks t"
         " JOIN features f ON f.track_id = t.id"
         " LEFT JOIN embeddings e ON e.track_id = t.id AND e.embedder = ? AND e.version = ?"
         " WHERE t.revision > ? ORDER BY +t.id",
         (embedder, version, since),
-    ).fetchall()
+    )
     count = len(COLUMNS)
-    table = np.array([row[:count] for row in rows], np.float64).reshape(-1, count)
+    tables, vectors, scores = [np.zeros((0, count))], [_stacked([], dim)], [_stacked([], tags)]
+    while rows := cursor.fetchmany(ROWS):
+        tables.append(np.array([row[:count] for row in rows], np.float64))
+        vectors.append(_stacked([row[count] for row in rows], dim))
+        scores.append(_stacked([row[count + 1] for row in rows], tags))
+    table = np.concatenate(tables)
     columns = {name: table[:, place].copy() for place, name in enumerate(COLUMNS)}
-    vectors = _stacked([row[count] for row in rows], dim)
     return Measured(
-        meta["revision"],
-        meta["deletions"],
-        columns,
-        vectors,
-        _stacked([row[count + 1] for row in rows], tags),
+        meta["revision"], meta["deletions"], columns, np.concatenate(vectors), np.concatenate(scores)
     )
 
 

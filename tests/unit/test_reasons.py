@@ -73,7 +73,6 @@ def test_a_facet_that_all_tracks_share_is_no_reason(shelf: Shelf) -> None:
         ("energy", {"energy": 0.9, "loudness": -20.0, "brightness": 4000.0}, ""),
         ("mood", {}, "both rock, jazz, ambient by their tags"),
         ("mood", {"scores": (0, 0, 0, 1)}, ""),
-        ("timbre", {}, ""),  # at a right angle
     ],
 )
 def test_clauses_say_what_was_measured(shelf: Shelf, name: str, known: dict, said: str) -> None:
