@@ -94,11 +94,9 @@ def quality(home: Path, count: int, seconds: float) -> None:
             index = ExactIndex(vectors.shape[1])
             index.add([track.id for track in tracks], vectors)
             holes = Wormholes(catalogue, index, DEFAULT_EMBEDDER)
-            print(f"{len(tracks)} tracks, {count} paths of each length, at most 2 per artist, 1 − cosine\n")
-            print(
-                "| tracks | mean hop, greedy | ours | lower by | worst hop, greedy | ours | lower by", end=""
-            )
-            print(" | better worst hop | broken rules | ms, median |")
+            print(f"{len(tracks)} tracks, {count} paths of each length; 1 − cosine, greedy / ours\n")
+            print("| tracks | mean hop | lower by | worst hop | lower by | worst hop better", end=" ")
+            print("| off the circle | onwards | broken rules | ms, median |")
             print("|---|---|---|---|---|---|---|---|---|---|")
             for length in LENGTHS:
                 compare(holes, tracks, vectors, length, count)
@@ -109,22 +107,35 @@ def compare(holes: Wormholes, tracks: list[Track], vectors: Vectors, length: int
     usual, ours, times, wrong = [], [], [], 0
     for one, other in pairs(tracks, count):
         recipe = Recipe(Stop(tracks[one].id), Stop(tracks[other].id), length=length)
-        baseline = distances(vectors[greedy(tracks, vectors, one, other, length, recipe.artist_cap)])
+        usual.append(figures(vectors[greedy(tracks, vectors, one, other, length, recipe.artist_cap)]))
         begun = time.perf_counter()
         found = holes.find(recipe)
         times.append(1e3 * (time.perf_counter() - begun))
-        hops = distances(np.stack([unit[track.id] for track in found.tracks]))
+        ours.append(figures(np.stack([unit[track.id] for track in found.tracks])))
         wrong += broken(found, recipe)
-        usual.append((baseline.mean(), baseline.max()))
-        ours.append((hops.mean(), hops.max()))
-    (mean_usual, worst_usual), (mean_ours, worst_ours) = np.mean(usual, axis=0), np.mean(ours, axis=0)
+    mean_usual, worst_usual, off_usual, onwards_usual = np.mean(usual, axis=0)
+    mean_ours, worst_ours, off_ours, onwards_ours = np.mean(ours, axis=0)
     wins = np.mean([a[1] < b[1] - 1e-6 for a, b in zip(ours, usual, strict=True)])
     print(
-        f"| {length} | {mean_usual:.3f} | {mean_ours:.3f} | {1 - mean_ours / mean_usual:.0%} "
-        f"| {worst_usual:.3f} | {worst_ours:.3f} | {1 - worst_ours / worst_usual:.0%} "
-        f"| {wins:.0%} | {wrong} | {np.median(times):.0f} |",
+        f"| {length} | {mean_usual:.3f} / {mean_ours:.3f} | {1 - mean_ours / mean_usual:.0%} "
+        f"| {worst_usual:.3f} / {worst_ours:.3f} | {1 - worst_ours / worst_usual:.0%} | {wins:.0%} "
+        f"| {off_usual:.3f} / {off_ours:.3f} | {onwards_usual:.2f} / {onwards_ours:.2f} "
+        f"| {wrong} | {np.median(times):.0f} |",
         flush=True,
     )
+
+
+def figures(path: Vectors) -> tuple[float, float, float, float]:
+    """Mean and worst hop, mean distance from the great circle, and how much of the way leads onwards.
+
+    The last is Kendall's tau between the order of the tracks and how far they lie along the way.
+    """
+    hops = distances(path)
+    circle = slerp(path[0], path[-1], np.linspace(0, 1, len(path)))
+    along = path @ (path[-1] - path[0])
+    onwards = np.sign(along[None, :] - along[:, None])[np.triu_indices(len(path), 1)]
+    off = 1 - np.einsum("ij,ij->i", path, circle)
+    return float(hops.mean()), float(hops.max()), float(off.mean()), float(onwards.mean())
 
 
 def speed(count: int, data: str) -> None:
