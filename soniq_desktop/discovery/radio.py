@@ -6,9 +6,8 @@ import numpy as np
 
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.discovery.filters import Wanted
-from soniq_desktop.discovery.recommend import ANYTHING, Recommended, Recommender
+from soniq_desktop.discovery.recommend import ANYTHING, Recommended, Recommender, dislike
 from soniq_desktop.discovery.sounds import Point
-from soniq_desktop.discovery.taste import Taste
 from soniq_desktop.discovery.worth_hearing import Variety
 from soniq_desktop.library.records import Track
 
@@ -45,13 +44,13 @@ class Radio:
         recommender, sounds = self.recommender, self.recommender.store.current()
         barred = np.zeros(len(sounds), bool)
         barred[sounds.rows(track.id for track in self.heard)] = True
-        taste = Taste(avoided=tuple((point, 1.0) for point in self._points(self.skipped)))
+        penalty = dislike(sounds, [(point, 1.0) for point in self._points(self.skipped)])
         points = self._points(self.seeds)
         for step in range(len(points)):
             point = points[(self._turn + step) % len(points)]
             found = recommender.near(
                 sounds, point, 12, self.wanted, Variety(per_artist=12, per_album=12),
-                avoid=self.heard, barred=barred, taste=taste,
+                avoid=self.heard, barred=barred, penalty=penalty,
             )  # fmt: skip
             if found:
                 self._turn += step + 1

@@ -137,20 +137,24 @@ class Recommender:
         *,
         avoid: Iterable[Track] = (),
         barred: Mask | None = None,
-        taste: Taste | None = None,
+        penalty: Array | None = None,
         skip_nearest: int = 0,
         now: float | None = None,
     ) -> list[Recommended]:
-        """Tracks near one point, in the order of choice. `barred` (n,) rows may not be chosen."""
+        """Tracks near one point, in the order of choice.
+
+        `barred` (n,): rows that may not be chosen; `penalty` (n,): what is taken off their scores, see
+        `dislike`.
+        """
         allowed = eligible(sounds, wanted, now) & fitting(sounds, wanted, point)
         if barred is not None:
             allowed &= ~barred
         if point.track_id is not None:
             allowed[sounds.rows([point.track_id])] = False
         comparison = compare(sounds, point)
-        penalty = dislike(sounds, taste)
-        ranking = Ranking(comparison, allowed, penalty)
-        scores = comparison.scores - penalty
+        lost: Array | float = 0.0 if penalty is None else penalty
+        ranking = Ranking(comparison, allowed, lost)
+        scores: Array = comparison.scores - lost
         order = best_first(scores, allowed)[skip_nearest:]
         picked = choose(self.catalogue, sounds, order, scores, count, variety, avoid)
         return [
@@ -174,7 +178,7 @@ class Recommender:
         variety: Variety,
         *,
         avoid: Iterable[Track] = (),
-        taste: Taste | None = None,
+        penalty: Array | None = None,
         now: float | None = None,
     ) -> list[Recommended]:
         """`count` tracks shared out among the points by weight, the points taking turns."""
@@ -184,7 +188,7 @@ class Recommender:
         for point, share in zip(points, shares(weights, count), strict=True):
             if share:
                 got = self.near(
-                    sounds, point, share, wanted, variety, avoid=seen, barred=barred, taste=taste, now=now
+                    sounds, point, share, wanted, variety, avoid=seen, barred=barred, penalty=penalty, now=now
                 )
                 barred[sounds.rows(each.track.id for each in got)] = True
                 seen += [each.track for each in got]
@@ -211,9 +215,12 @@ class Recommender:
     ) -> list[Recommended]:
         """Near home, and away from it; where too little was never heard, home fills the list."""
         away = round(count * min(max(distance, 0.0), 100.0) / 100)
-        home = self.mixed(sounds, taste.points, taste.weights, count, wanted, variety, taste=taste, now=now)
+        penalty = dislike(sounds, taste.avoided)
+        home = self.mixed(
+            sounds, taste.points, taste.weights, count, wanted, variety, penalty=penalty, now=now
+        )
         kept = home[: count - away]
-        others = self._exploring(sounds, taste, kept, away, distance, wanted, variety, seed, now)
+        others = self._exploring(sounds, taste, kept, away, distance, wanted, variety, penalty, seed, now)
         new = {each.track.id for each in others}
         rest = [each for each in home[len(kept) :] if each.track.id not in new]
         kept += rest[: count - len(kept) - len(others)]
@@ -228,6 +235,7 @@ class Recommender:
         distance: float,
         wanted: Wanted,
         variety: Variety,
+        penalty: Array | None,
         seed: int,
         now: float,
     ) -> list[Recommended]:
@@ -242,7 +250,7 @@ class Recommender:
             reach = int(random.random() * distance / 100 * np.count_nonzero(~barred) / 2)
             got = self.near(
                 sounds, point, 1, wanted, variety,
-                avoid=seen, barred=barred, taste=taste, skip_nearest=reach, now=now,
+                avoid=seen, barred=barred, penalty=penalty, skip_nearest=reach, now=now,
             )  # fmt: skip
             for each in got:
                 barred[sounds.rows([each.track.id])] = True
@@ -265,13 +273,13 @@ class Recommender:
         )
 
 
-def dislike(sounds: Sounds, taste: Taste | None) -> Array:
-    """(n,) what resemblance to skipped tracks takes off; only where it is above the average."""
-    penalty: Array = np.zeros(len(sounds), np.float32)
-    for point, weight in taste.avoided if taste else ():
+def dislike(sounds: Sounds, avoided: Sequence[tuple[Point, float]]) -> Array | None:
+    """(n,) what resemblance to skipped tracks takes off, where it is above the average; None for nothing."""
+    penalty: Array | None = None
+    for point, weight in avoided:
         comparison = compare(sounds, point)
-        above = np.maximum(comparison.scores - comparison.average, 0)
-        penalty = np.maximum(penalty, np.float32(DISLIKE * weight) * above)
+        above: Array = np.float32(DISLIKE * weight) * np.maximum(comparison.scores - comparison.average, 0)
+        penalty = above if penalty is None else np.maximum(penalty, above)
     return penalty
 
 

@@ -1,5 +1,7 @@
 """The radio: goes on, never repeats, is steered."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -78,3 +80,9 @@ def test_seeds_that_were_never_listened_to_are_refused_in_a_sentence(shelf: Shel
 def test_a_library_of_one_track_ends_at_once(shelf: Shelf) -> None:
     (only,) = shelf.crowd(1)
     assert Radio(shelf.recommender, [only]).next() is None
+
+
+def test_the_engines_may_be_imported_by_the_window() -> None:
+    code = "import sys, soniq_desktop.discovery.radio; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"torch", "scipy", "librosa", "numba", "PySide6"} & set(done.stdout.split())
