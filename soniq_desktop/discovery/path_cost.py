@@ -49,6 +49,22 @@ class PathCost:
             total = total + WORST * self.distances[before, after].max(axis=1)
         return np.asarray(total, np.float32)
 
+    def inserted(self, rest: Paths, gap: int) -> Costs:
+        """Cost (p,) of a path (n - 1,) with each track of the pool in turn put in at place `gap`.
+
+        The same as calling the cost with all those paths, without making them.
+        """
+        others = np.delete(np.arange(len(rest) + 1), gap)
+        before, after = np.delete(rest[:-1], gap - 1) if 0 < gap < len(rest) else rest[:-1], rest[1:]
+        if 0 < gap < len(rest):
+            after = np.delete(after, gap - 1)
+        neighbours = rest[max(gap - 1, 0) : gap + 1]
+        total = self.places[others, rest].sum() + self.hops[before, after].sum()
+        worst = np.maximum(
+            self.distances[before, after].max(initial=0), self.distances[neighbours].max(axis=0)
+        )
+        return np.asarray(total + self.places[gap] + self.hops[neighbours].sum(axis=0) + WORST * worst)
+
     def worst_hop(self, path: Paths) -> int:
         """Which hop of a path (n,) is the longest; 0 is the one between the first two tracks."""
         return int(np.argmax(self.distances[path[:-1], path[1:]]))

@@ -5,7 +5,7 @@ problem), but the beam ends close to it and the local search mends what the beam
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,7 +164,7 @@ def _refined(problem: PathProblem, path: Paths, orders: Paths) -> Paths:
         return path
     value = float(problem.cost(path[None])[0])
     for _ in range(ROUNDS):
-        moved = np.concatenate([path[orders], *_moves(problem, path)])
+        moved = np.concatenate([path[orders], _exchanged(problem, path)])
         costs = problem.cost(moved)
         best = int(np.argmin(costs))
         if costs[best] >= value - 1e-6:
@@ -173,15 +173,23 @@ def _refined(problem: PathProblem, path: Paths, orders: Paths) -> Paths:
     return path
 
 
-def _moves(problem: PathProblem, path: Paths) -> Iterator[Paths]:
-    """Paths (m, length) that keep the rules and the anchors, with one track exchanged for another."""
-    joining = _joining(problem, path)
-    places, tracks = np.nonzero(joining)
-    free = np.array(problem.free, np.int64)
-    yield _replaced(path, free[places], tracks)
-    worst = problem.cost.worst_hop(path)
-    for row, place in enumerate(free):
-        yield _kept_anchors(problem, _relocated(path, int(place), worst, np.nonzero(joining[row])[0]))
+def _exchanged(problem: PathProblem, path: Paths) -> Paths:
+    """Paths (m, length), each with one track taken out and the best other one put in, by the rules.
+
+    The other one comes to the same place, or into the worst hop, and the path closes up in between.
+    """
+    joining, worst = _joining(problem, path), problem.cost.worst_hop(path)
+    moved = [path]
+    for row, place in enumerate(problem.free):
+        rest = np.delete(path, place)
+        for gap in {place, worst if place <= worst else worst + 1}:
+            if any(min(place, gap) <= other <= max(place, gap) for other in problem.fixed):
+                continue  # an anchor would lose its place
+            costs = np.where(joining[row], problem.cost.inserted(rest, gap), np.inf)
+            best = int(np.argmin(costs))
+            if np.isfinite(costs[best]):
+                moved.append(np.insert(rest, gap, best))
+    return np.stack(moved)
 
 
 def _joining(problem: PathProblem, path: Paths) -> NDArray[np.bool_]:
@@ -191,13 +199,6 @@ def _joining(problem: PathProblem, path: Paths) -> NDArray[np.bool_]:
     joining = problem.rules.joining(counts)
     joining[:, path] = False
     return joining
-
-
-def _replaced(path: Paths, places: NDArray[np.int64], tracks: NDArray[np.int64]) -> Paths:
-    """Another track at one place."""
-    moved = np.repeat(path[None], len(places), axis=0)
-    moved[np.arange(len(places)), places] = tracks
-    return moved
 
 
 def _orders(problem: PathProblem) -> Paths:
@@ -212,20 +213,4 @@ def _orders(problem: PathProblem) -> Paths:
     found = np.array(orders, np.int64)
     fixed = sorted(problem.fixed)
     kept: Paths = found[(found[:, fixed] == fixed).all(axis=1)]
-    return kept
-
-
-def _relocated(path: Paths, place: int, worst: int, tracks: NDArray[np.int64]) -> Paths:
-    """The track at `place` taken out and another one put into the worst hop: the path closes up between."""
-    rest = np.delete(path, place)
-    gap = worst + 1 if worst < place else worst
-    moved = np.repeat(np.insert(rest, gap, -1)[None], len(tracks), axis=0)
-    moved[:, gap] = tracks
-    return moved
-
-
-def _kept_anchors(problem: PathProblem, moved: Paths) -> Paths:
-    """Without the paths on which an anchor stands elsewhere."""
-    places = sorted(problem.fixed)
-    kept: Paths = moved[(moved[:, places] == problem.anchors).all(axis=1)]
     return kept
