@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from soniq_desktop.common.errors import AnalysisError, NotFoundError
+from soniq_desktop.discovery import path_search
 from soniq_desktop.discovery.neighbours import new_index
 from soniq_desktop.discovery.wormhole import Wormholes
 from soniq_desktop.discovery.wormhole_recipe import Recipe, RecipeError, Stop, energy_curve
@@ -283,3 +284,39 @@ def test_the_engine_needs_numpy_alone() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_nothing_liked_leaves_the_ends_and_says_so(shelf: Shelf) -> None:
+    numbers = shelf.add(scattered(30))
+    found = shelf.find(numbers[0], numbers[-1], liked=True, artist_cap=0)
+    assert ids(found) == [numbers[0], numbers[-1]]
+    assert found.notices == (
+        "The library has only 2 tracks that this path may use (liked), so the path is shorter than 12.",
+    )
+
+
+def test_rules_too_tight_for_the_beam_still_give_a_path(
+    monkeypatch: pytest.MonkeyPatch, shelf: Shelf
+) -> None:
+    ends: list[int] = []
+    beam = path_search._beam
+
+    def watched(problem: path_search.PathProblem) -> np.ndarray:
+        paths = beam(problem)
+        ends.append(len(paths))
+        return paths
+
+    monkeypatch.setattr(path_search, "_beam", watched)
+    monkeypatch.setattr(path_search, "LAYER", 1)  # too few to fill the places in turn
+    numbers = shelf.add(scattered(40), [{"artist": f"Artist {i // 10}"} for i in range(40)])
+    found = shelf.find(numbers[0], numbers[-1], length=4, artist_cap=1)
+    assert ends == [0]
+    assert len(found.tracks) == 4
+    assert keeps_the_rules(found, 1)
+
+
+@pytest.mark.parametrize("length", [4, 5, 40])
+def test_the_shortest_and_the_longest_path(crowd, length: int) -> None:
+    found = crowd.find(crowd.numbers[5], crowd.numbers[123], length=length)
+    assert len(found.tracks) == length
+    assert keeps_the_rules(found, 2)
