@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
-from soniq_desktop.services.answers import Answer, Miss, SetListLine
 
 from soniq_desktop.audio.capture import InputDevice
 from soniq_desktop.fingerprint.records import Candidate, EvidencePeak, Match, NoMatch
 from soniq_desktop.fingerprint.reports import BANDS, Hearing, Listened
 from soniq_desktop.library.identifications import Identification
 from soniq_desktop.library.records import Track
+from soniq_desktop.services.answers import Answer, Miss, SetListLine
 from soniq_desktop.ui.services import Services
 from tests.ui_fixtures import fake_services, make_track
 
