@@ -113,9 +113,11 @@ def adopt_replacements(catalogue: ReplaceableCatalogue, store: FingerprintStore,
     Raises:
         SoniqError: the library or the index cannot be read or written.
     """
+    if not new:
+        return 0
     lost = [sound.track_id for sound in catalogue.sounds() if not sound.readable]
     gone = {track.id for track in catalogue.tracks(lost) if track.missing and _folder_there(track.path)}
-    if not gone or not new:
+    if not gone:
         return 0
     pairs = replacements(catalogue, store.snapshot(), new)
     done = [pair for pair in pairs if pair[1] in gone and catalogue.replace_file(*pair)]

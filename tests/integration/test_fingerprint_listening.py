@@ -206,3 +206,14 @@ def test_a_file_on_a_drive_that_is_not_there_is_not_taken_for_replaced(tmp_path,
     catalogue.mark_missing([old])
     assert adopt_replacements(catalogue, store, [new]) == 0
     assert catalogue.track(new) is not None
+
+
+class Untouched:
+    """A catalogue that must not be asked: a hundred thousand tracks of an unplugged drive would be loaded."""
+
+    def __getattr__(self, name):
+        raise AssertionError(f"{name} was asked for")
+
+
+def test_where_nothing_new_was_heard_no_missing_track_is_looked_at():
+    assert adopt_replacements(Untouched(), Untouched(), []) == 0
