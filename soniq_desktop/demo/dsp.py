@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal
 
+from soniq_desktop.analysis.loudness import k_weighting
+
 RATE = 44100
 Signal = NDArray[np.floating[Any]]  # float32 between functions
 
@@ -146,27 +148,8 @@ def overdrive(sound: Signal, amount: float) -> Signal:
 
 
 def k_weighted(sound: Signal) -> Signal:
-    """ITU-R BS.1770 pre-filter (shelf and high pass), for any rate by the bilinear transform."""
-    return np.asarray(signal.sosfilt(_k_filter(), sound, axis=0), dtype=np.float32)
-
-
-@lru_cache(maxsize=1)
-def _k_filter() -> NDArray[np.float64]:
-    omega = np.tan(np.pi * 1681.974450955533 / RATE)
-    quality, head, body = 0.7071752369554196, 10 ** (3.999843853973347 / 20), 1.2587209302325580
-    lower = 1 + omega / quality + omega**2
-    shelf = [
-        (head + body * omega / quality + omega**2) / lower,
-        2 * (omega**2 - head) / lower,
-        (head - body * omega / quality + omega**2) / lower,
-        1.0,
-        2 * (omega**2 - 1) / lower,
-        (1 - omega / quality + omega**2) / lower,
-    ]
-    omega, quality = np.tan(np.pi * 38.13547087602444 / RATE), 0.5003270373238773
-    lower = 1 + omega / quality + omega**2
-    pass_high = [1.0, -2.0, 1.0, 1.0, 2 * (omega**2 - 1) / lower, (1 - omega / quality + omega**2) / lower]
-    return np.array([shelf, pass_high])
+    """A sound through the pre-filter of ITU-R BS.1770."""
+    return np.asarray(signal.sosfilt(k_weighting(RATE), sound, axis=0), dtype=np.float32)
 
 
 def momentary(sound: Signal) -> NDArray[np.float64]:
