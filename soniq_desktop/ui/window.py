@@ -48,10 +48,11 @@ RAIL_BELOW, PANEL_FROM = 1200, 1280
 PANEL_WIDTH = 319  # and 1 for the splitter's handle
 # Page name -> module:class, imported when it is first opened.
 PAGES = {"songs": "soniq_desktop.ui.songs.page:SongsPage"} | {
-    name: f"soniq_desktop.ui.pages.{name}:{name.capitalize()}Page"
+    name: f"soniq_desktop.ui.pages.{name}:{name.title().replace('_', '')}Page"
     for name in (
         "albums", "artists", "genres", "album", "artist", "genre", "playlist", "settings", "problems",
-        "player", "welcome", "identify",
+        "player", "welcome", "identify", "duplicates", "for_you", "wormhole", "galaxy",
+        "stems", "inspector", "persona",
     )
 }  # fmt: skip
 

@@ -1,0 +1,13 @@
+"""Every command of `soniq`, in the order in which `--help` lists them.
+
+A new command is a function in a module here, named below, and a word in `cli.COMMANDS`.
+"""
+
+from soniq_desktop.cli.application import app, run
+
+from soniq_desktop.cli.commands import library  # isort: skip
+from soniq_desktop.cli.commands import discovery  # isort: skip
+from soniq_desktop.cli.commands import identify  # isort: skip
+from soniq_desktop.cli.commands import programme  # isort: skip
+
+__all__ = ["app", "discovery", "identify", "library", "programme", "run"]
