@@ -346,7 +346,7 @@ def checks(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
 def run_tests(arguments: list[str]) -> int:
     check_libraries()
     install_test_programs()
-    set_up("dev")
+    set_up("dev,lab")
     calm = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     failed = []
     for name, command, extra in checks(arguments):
