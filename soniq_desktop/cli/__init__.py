@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 COMMANDS = (
-    "scan", "status", "search", "similar", "radio", "recommend", "wormhole", "identify", "duplicates",
+    "scan", "status", "search", "similar", "radio", "recommend", "wormhole", "identify", "duplicates", "lab",
     "demo", "doctor", "tour",
 )  # fmt: skip
 

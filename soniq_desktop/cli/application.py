@@ -17,6 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+lab = typer.Typer(help="Experiments with embedders, recommenders and models.", no_args_is_help=True)
+app.add_typer(lab, name="lab")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Count = Annotated[int, typer.Option("--count", "-k", "-n", min=1, max=1000)]

@@ -8,6 +8,7 @@ from soniq_desktop.cli.application import app, run
 from soniq_desktop.cli.commands import library  # isort: skip
 from soniq_desktop.cli.commands import discovery  # isort: skip
 from soniq_desktop.cli.commands import identify  # isort: skip
+from soniq_desktop.cli.commands import lab  # isort: skip
 from soniq_desktop.cli.commands import programme  # isort: skip
 
-__all__ = ["app", "discovery", "identify", "library", "programme", "run"]
+__all__ = ["app", "discovery", "identify", "lab", "library", "programme", "run"]
