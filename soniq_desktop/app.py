@@ -25,6 +25,7 @@ from soniq_desktop.library.identifications import Identifications
 from soniq_desktop.library.playlists import Playlists
 from soniq_desktop.library.recovery import open_documents, open_library
 from soniq_desktop.services.demo import DemoService
+from soniq_desktop.services.discovery import DiscoveryService
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
@@ -55,6 +56,7 @@ class Application:
     playlists: PlaylistService
     demo: DemoService
     identify: IdentifyService
+    discovery: DiscoveryService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -74,7 +76,15 @@ class Application:
         """Stop in the order in which things depend on each other; the user's data are written last."""
         if self._backups is not None:
             self._backups.stop()
-        for part in (self.identify, self.demo, self.player, self.library, self.tasks, self.settings):
+        for part in (
+            self.identify,
+            self.discovery,
+            self.demo,
+            self.player,
+            self.library,
+            self.tasks,
+            self.settings,
+        ):
             part.close()
         self.catalogue.close()
 
@@ -97,16 +107,28 @@ def build(paths: Paths) -> Application:
     tasks = Tasks()
     settings = SettingsService(documents.settings)
     library = LibraryService(catalogue, paths, settings, tasks)
+    discovery = DiscoveryService(catalogue, library, paths.index, settings)
     player = PlayerService(catalogue, tasks, settings)
     playlists = PlaylistService(Playlists(documents), catalogue, tasks)
     demo = DemoService(paths, library)
     history = Identifications(documents)
-    identify = IdentifyService(catalogue, history, library, paths, settings, tasks)
-    services = Services(library, player, settings, playlists, demo, identify)
+    identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
+    services = Services(library, player, settings, playlists, demo, identify, discovery)
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
     return Application(
-        paths, catalogue, tasks, settings, library, player, playlists, demo, identify, window, notices
+        paths,
+        catalogue,
+        tasks,
+        settings,
+        library,
+        player,
+        playlists,
+        demo,
+        identify,
+        discovery,
+        window,
+        notices,
     )
 
 

@@ -24,10 +24,11 @@ MEASURED: dict[str, object] = {
 class Shelf:
     """A catalogue that is filled track by track, and what recommends from it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, spec: EmbedderSpec = SPEC) -> None:
         self.catalogue = Catalogue(folder / "library.sqlite3")
-        self.store = SoundStore(self.catalogue, SPEC)
-        self.recommender = Recommender(self.catalogue, self.store, TAGS)
+        self.spec = spec
+        self.store = SoundStore(self.catalogue, spec)
+        self.recommender = Recommender(self.catalogue, self.store, spec.tags)
         self.count = 0
 
     def add(
@@ -40,9 +41,11 @@ class Shelf:
         scanned = ScannedFile(f"/music/{self.count}.flac", 1000, 1, Tags(**{**defaults, **tags}))  # type: ignore[arg-type]
         track_id = self.catalogue.store_scanned([scanned])[0]
         nothing = np.zeros(4, np.uint8)
+        scored = np.zeros(len(self.spec.tags), np.float32)
+        scored[: len(scores)] = scores  # type: ignore[arg-type]
         waveform = Waveform(nothing, nothing, nothing, np.zeros(4, np.float32))
         found = () if vector is None else (
-            Embedding(SPEC.name, 1, np.asarray(vector, np.float32), np.asarray(scores, np.float32)),
+            Embedding(self.spec.name, self.spec.version, np.asarray(vector, np.float32), scored),
         )  # fmt: skip
         features = Features(version=1, **{**MEASURED, **known})  # type: ignore[arg-type]
         length = float(tags.get("duration", 200.0))  # type: ignore[arg-type]
@@ -54,7 +57,7 @@ class Shelf:
         random = np.random.default_rng(seed)
         return [
             self.add(
-                random.standard_normal(SPEC.dim),
+                random.standard_normal(self.spec.dim),
                 random.random(len(TAGS)),
                 tempo=float(random.uniform(60, 180)), tempo_confidence=float(random.random()),
                 key=int(random.integers(12)), mode=str(random.choice(["major", "minor"])),

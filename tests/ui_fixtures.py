@@ -19,6 +19,7 @@ from soniq_desktop.library.records import (
     Waveform,
 )
 from soniq_desktop.ui.services import Services
+from tests.discovery_ui_fixtures import FakeDiscovery
 
 WORDS = (
     "Ferry",
@@ -199,10 +200,6 @@ class FakeLibrary(QObject):
 
     def waveform(self, track_id: int, done: Callable[[Waveform | None], None]) -> None:
         self._later(done, make_waveform() if self.get(track_id).features else None)
-
-    def similar(self, track_id: int, k: int, done: Callable[[list[tuple[int, float]]], None]) -> None:
-        near = [i for i in range(1, self.count + 1) if i != track_id][:k]
-        self._later(done, [(i, 0.95 - 0.01 * n) for n, i in enumerate(near)])
 
     def artwork(self, key: str, size: int) -> QPixmap | None:
         if (key, size) not in self.covers:
@@ -459,4 +456,5 @@ def fake_services(count: int = 200, delay_ms: int = 0, store: MemoryStore | None
         player=FakePlayer(library),  # type: ignore[arg-type]
         settings=SettingsService(store or MemoryStore()),
         playlists=FakePlaylists(),  # type: ignore[arg-type]
+        discovery=FakeDiscovery(library),  # type: ignore[arg-type]
     )

@@ -55,8 +55,7 @@ class Comparison:
     @property
     def scores(self) -> Array:
         """(n,) similarity, 0 to 1."""
-        scores: Array = self.values @ WEIGHTS
-        return scores
+        return product(self.values, WEIGHTS)
 
     def score(self, row: int) -> float:
         """Similarity of one row."""
@@ -79,8 +78,7 @@ class Comparison:
         """(n,) the similarity with these facets taken away (not rescaled: ranks are what matters)."""
         weights = WEIGHTS.copy()
         weights[list(facets)] = 0
-        scores: Array = self.values @ weights
-        return scores
+        return product(self.values, weights)
 
 
 def compare(sounds: Sounds, point: Point) -> Comparison:
@@ -92,7 +90,7 @@ def compare(sounds: Sounds, point: Point) -> Comparison:
     raw[:, 1] = rhythm_similarity(sounds, point)
     raw[:, 2] = harmony
     raw[:, 3] = energy_similarity(sounds, point)
-    raw[:, 4] = sounds.moods @ point.mood if point.mood is not None else np.nan
+    raw[:, 4] = product(sounds.moods, point.mood) if point.mood is not None else np.nan
     raw[~sounds.has_mood, 4] = np.nan
     known = ~np.isnan(raw)
     means = (np.where(known, raw, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)).astype(np.float32)
@@ -105,9 +103,15 @@ def cosines_to(sounds: Sounds, point: Point) -> Array:
     """(n,) cosine of the embeddings; NaN where either has no vector."""
     if point.vector is None:
         return np.full(len(sounds), np.nan, np.float32)
-    cosines: Array = np.clip(sounds.vectors @ point.vector, -1, 1)
+    cosines: Array = np.clip(product(sounds.vectors, point.vector), -1, 1)
     cosines[np.isnan(sounds.scales)] = np.nan
     return cosines
+
+
+def product(rows: Array, vector: Array) -> Array:
+    """(n,) of rows (n, d) and a vector (d,), to 6 places: equal rows give equal values, whatever the sum."""
+    rounded: Array = np.round(rows @ vector, 6)
+    return rounded
 
 
 def rhythm_similarity(sounds: Sounds, point: Point) -> Array:

@@ -1,13 +1,13 @@
 """What a path costs: one stated sum, so that two paths can be compared and a third found between them.
 
-    cost = mean over hops of (distance + KEYS · key clash)
+    cost = mean over hops of (distance + KEYS · key clash + TEMPO · tempo strain)
          + WORST · distance of the worst hop
          + mean over tracks of (GUIDE · distance from the guide + ENERGY · energy gap
                                 + VARIETY · detour · chance)
 
 Distances are 1 − cosine in units of the median distance between two tracks of the pool, so that the weights
-mean the same for every embedder. A key clash is 0, 1, or ½ where a key is not known; chance is a number from
-0 to 1 that belongs to a track and a seed.
+mean the same for every embedder. A key clash is 0, 1, or ½ where a key is not known; a tempo strain is 0 to
+1, less where a tempo is unsure; chance is a number from 0 to 1 that belongs to a track and a seed.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ Paths = NDArray[np.int64]  # (m, n) places in the pool
 WORST = 1.0
 GUIDE = 0.5
 KEYS = 0.5
+TEMPO = 0.5
 ENERGY = 1.0
 VARIETY = 0.3
 
@@ -71,7 +72,12 @@ class PathCost:
 
 
 def path_cost(
-    distances: Costs, guide_distances: Costs, clashes: Costs | None, energy_gaps: Costs | None, chance: Costs
+    distances: Costs,
+    guide_distances: Costs,
+    clashes: Costs | None,
+    energy_gaps: Costs | None,
+    chance: Costs,
+    strains: Costs | None = None,
 ) -> PathCost:
     """The cost over distances (p, p) in units.
 
@@ -80,9 +86,12 @@ def path_cost(
         clashes: (p, p) of keys; None where keys do not matter.
         energy_gaps: (n, p) between wanted and measured energy; None where energy does not matter.
         chance: (p,) what variety adds, with the detour in it already.
+        strains: (p, p) of tempi; None where tempo does not matter.
     """
     length = len(guide_distances)
     hops = distances if clashes is None else distances + KEYS * clashes
+    if strains is not None:
+        hops = hops + TEMPO * strains
     places = GUIDE * guide_distances + VARIETY * chance[None]
     if energy_gaps is not None:
         places = places + ENERGY * energy_gaps

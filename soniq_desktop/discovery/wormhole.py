@@ -7,6 +7,7 @@ distances are those of the full embedding. docs/decisions/wormhole.md has the re
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,16 +16,32 @@ from soniq_desktop.common.errors import AnalysisError, NotFoundError
 from soniq_desktop.discovery.neighbours import NeighbourIndex
 from soniq_desktop.discovery.path_rules import one_recording
 from soniq_desktop.discovery.path_search import PathProblem, best_path
-from soniq_desktop.discovery.slerp import bent, guide, spread
+from soniq_desktop.discovery.slerp import bent
 from soniq_desktop.discovery.vectors import Vectors, normalised, sound_rows
+from soniq_desktop.discovery.wormhole_anchors import Anchors
 from soniq_desktop.discovery.wormhole_cost import chance, cost_of
 from soniq_desktop.discovery.wormhole_hops import Hop, hops_of, random_order
 from soniq_desktop.discovery.wormhole_pool import Source
-from soniq_desktop.discovery.wormhole_recipe import Recipe, Stop
+from soniq_desktop.discovery.wormhole_recipe import Pin, Recipe, Stop
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track
+from soniq_desktop.models.embedder_specs import EmbedderSpec
 
 BEND = 0.5  # share of the arc towards its aim that a full detour bends the guide by
+
+
+class NotHeardError(AnalysisError):
+    """Chosen tracks that SONIQ has not listened to yet.
+
+    Attributes:
+        tracks: all of them.
+    """
+
+    def __init__(self, tracks: Sequence[Track]) -> None:
+        super().__init__(
+            f"SONIQ has not listened to “{tracks[0].title}” yet.", "A path can begin there once it has."
+        )
+        self.tracks = tuple(tracks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,7 @@ class Wormhole:
         random_order: mean smoothness that the same tracks have in random order, to compare with.
         recipe: as asked for, with the sounds of its stops: makes the same path again.
         notices: plain sentences: what could not be done as asked, and why.
+        among: how many tracks it was chosen from.
     """
 
     tracks: tuple[Track, ...]
@@ -44,6 +62,7 @@ class Wormhole:
     random_order: float
     recipe: Recipe
     notices: tuple[str, ...]
+    among: int = 0
 
     @property
     def smoothness(self) -> float:
@@ -55,15 +74,10 @@ class Wormhole:
         """Which hop is the roughest, whether weak or not."""
         return min(range(len(self.hops)), key=lambda i: self.hops[i].smoothness, default=None)
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Anchors:
-    """The chosen tracks with their vectors (a, dim). `closed`: the last one is the end of the path."""
-
-    tracks: list[Track]
-    vectors: Vectors
-    closed: bool
-    notices: list[str]
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """The tracks as stops."""
+        return tuple(map(stop_of, self.tracks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,7 @@ class Wormholes:
 
     catalogue: Catalogue
     index: NeighbourIndex
-    embedder: str
+    spec: EmbedderSpec
 
     def find(self, recipe: Recipe, now: float | None = None) -> Wormhole:
         """The path of a recipe. `now` is Unix seconds, the clock's where it is None.
@@ -82,49 +96,55 @@ class Wormholes:
 
         Raises:
             NotFoundError: an end or stop is not in the library, or its file is missing.
-            AnalysisError: an end or stop was not listened to yet, or its vector is unusable.
+            NotHeardError: an end or stop was not listened to yet; it says which.
+            AnalysisError: what was heard of an end or stop cannot be used.
         """
         anchors = self._anchors(recipe)
-        waypoints, places = self._guide(recipe, anchors, recipe.length)
-        source = Source(self.catalogue, self.index, self.embedder, time.time() if now is None else now)
+        waypoints, placed = self._guide(recipe, anchors, recipe.length, pinned=True)
+        source = Source(self.catalogue, self.index, self.spec.name, time.time() if now is None else now)
         pool = source.pool(recipe, anchors.tracks, anchors.vectors, waypoints)
         fitting = pool.rules.fill(pool.order(waypoints), range(len(anchors.tracks)), recipe.length)
         if len(fitting) < recipe.length:
             anchors.notices.append(_too_few(recipe, len(fitting)))
-            waypoints, places = self._guide(recipe, anchors, len(fitting))
-        fixed = {place: number for number, place in enumerate(places[: len(anchors.tracks)])}
-        path = best_path(PathProblem(cost_of(recipe, pool, waypoints), pool.rules, fitting, fixed)).tolist()
+            waypoints, placed = self._guide(recipe, anchors, len(fitting), pinned=False)
+        path = best_path(PathProblem(cost_of(recipe, pool, waypoints), pool.rules, fitting, placed)).tolist()
         return Wormhole(
             tracks=tuple(pool.tracks[place] for place in path),
-            hops=hops_of(path, pool.tracks, pool.vectors),
+            hops=hops_of(path, pool, self.catalogue, self.spec),
             random_order=random_order(pool.vectors[path]),
             recipe=self._with_sounds(recipe),
             notices=tuple(anchors.notices),
+            among=len(self.index),
         )
 
     def _with_sounds(self, recipe: Recipe) -> Recipe:
         """The recipe with the present number and the sound of each of its stops."""
-        start, end, *via = (
-            Stop(track.id, track.audio_hash)
-            for track in map(self._track, (recipe.start, recipe.end, *recipe.via))
-        )
-        return replace(recipe, start=start, end=end, via=tuple(via))
+        start, end, *via = (stop_of(self._track(stop)) for stop in (recipe.start, recipe.end, *recipe.via))
+        pins = tuple(Pin(pin.place, stop_of(self._track(pin.stop))) for pin in recipe.pins)
+        return replace(recipe, start=start, end=end, via=tuple(via), pins=pins)
 
-    def _anchors(self, recipe: Recipe) -> _Anchors:
-        """Start, stops and end, without those that are a recording which came before."""
+    def _anchors(self, recipe: Recipe) -> Anchors:
+        """Start, stops, pinned tracks and end, without those that are a recording which came before."""
         chosen, notices = [self._track(recipe.start)], []
         end = self._track(recipe.end)
         closed = not one_recording(chosen[0], end)
+        pinned = [(pin.place, self._track(pin.stop)) for pin in recipe.pins]
         for stop in map(self._track, recipe.via):
             if any(one_recording(stop, other) for other in [*chosen, end]):
                 notices.append(f"“{stop.title}” is on the path already and is not a stop of its own.")
-            else:
+            elif not any(one_recording(stop, other) for _, other in pinned):
                 chosen.append(stop)
+        pins: dict[int, int] = {}
+        for place, track in pinned:
+            free = 0 < place < recipe.length - closed and place not in pins.values()
+            if free and not any(one_recording(track, other) for other in [*chosen, end]):
+                pins[len(chosen)] = place
+                chosen.append(track)
         if closed:
             chosen.append(end)
         else:
             notices.append("Both ends are the same recording, so this is a round trip.")
-        return _Anchors(chosen, np.stack([self._vector(track) for track in chosen]), closed, notices)
+        return Anchors(chosen, self._vectors(chosen), closed, pins, notices)
 
     def _track(self, stop: Stop) -> Track:
         track = self.catalogue.track(stop.track_id)
@@ -136,30 +156,27 @@ class Wormholes:
             raise NotFoundError(f"The file of “{track.title}” is not there now.", "Choose another track.")
         return track
 
-    def _vector(self, track: Track) -> Vectors:
-        """The track's vector (dim,) at unit length."""
-        embedding = self.catalogue.embedding(self.embedder, track.id)
-        if embedding is None:
-            raise AnalysisError(
-                f"SONIQ has not listened to “{track.title}” yet.", "A path can begin there once it has."
-            )
-        rows = np.asarray(embedding.vector, np.float32)[None]
-        if not sound_rows(rows, self.index.dim)[0]:
-            raise AnalysisError(
-                f"What SONIQ heard of “{track.title}” cannot be compared.", "Choose another track."
-            )
-        unit: Vectors = normalised(rows)[0]
-        return unit
+    def _vectors(self, tracks: Sequence[Track]) -> Vectors:
+        """The vectors (n, dim) of chosen tracks at unit length."""
+        found = [self.catalogue.embedding(self.spec.name, track.id) for track in tracks]
+        if None in found:
+            raise NotHeardError([track for track, each in zip(tracks, found, strict=True) if each is None])
+        rows = [np.asarray(each.vector, np.float32)[None] for each in found if each is not None]
+        for track, row in zip(tracks, rows, strict=True):
+            if not sound_rows(row, self.index.dim)[0]:
+                raise AnalysisError(
+                    f"What SONIQ heard of “{track.title}” cannot be compared.", "Choose another track."
+                )
+        return normalised(np.concatenate(rows))
 
-    def _guide(self, recipe: Recipe, anchors: _Anchors, length: int) -> tuple[Vectors, list[int]]:
-        """Waypoints (length, dim) and where the anchors stand. A round trip comes back to its start."""
-        points = anchors.vectors if anchors.closed else np.concatenate([anchors.vectors, anchors.vectors[:1]])
-        if len(points) > length:  # a round trip of nothing but its stops
-            points = points[:length]
-        places = spread(points, length)
-        waypoints = guide(points, places, length)
+    def _guide(
+        self, recipe: Recipe, anchors: Anchors, length: int, *, pinned: bool
+    ) -> tuple[Vectors, dict[int, int]]:
+        """Waypoints (length, dim), and which anchor stands at which place."""
+        placed = anchors.placed(length, pinned=pinned)
+        waypoints = anchors.guide(placed, length)
         aim = self._aim(recipe) if recipe.detour > 0 else None
-        return (waypoints if aim is None else bent(waypoints, aim, BEND * recipe.detour)), places
+        return (waypoints if aim is None else bent(waypoints, aim, BEND * recipe.detour)), placed
 
     def _aim(self, recipe: Recipe) -> Vectors | None:
         """The vector of the track that the detour bends to: the seed's choice among all of the library."""
@@ -167,11 +184,16 @@ class Wormholes:
         if not len(ids):
             return None
         chosen = int(ids[np.argmin(chance(recipe.seed, ids))])
-        embedding = self.catalogue.embedding(self.embedder, chosen)
+        embedding = self.catalogue.embedding(self.spec.name, chosen)
         if embedding is None or not sound_rows(embedding.vector[None], self.index.dim)[0]:
             return None
         aim: Vectors = normalised(np.asarray(embedding.vector, np.float32)[None])[0]
         return aim
+
+
+def stop_of(track: Track) -> Stop:
+    """What a recipe keeps of a track."""
+    return Stop(track.id, track.audio_hash)
 
 
 def _too_few(recipe: Recipe, possible: int) -> str:
@@ -180,8 +202,9 @@ def _too_few(recipe: Recipe, possible: int) -> str:
         "liked" if recipe.liked else "",
         "not heard lately" if recipe.fresh_days else "",
         f"at most {recipe.artist_cap} per artist" if recipe.artist_cap else "",
+        "not refused" if recipe.avoid else "",
     ]
     said = ", ".join(filter(None, conditions))
     allowed = f" that this path may use ({said})" if said else " that SONIQ has listened to"
-    tracks = "1 track" if possible == 1 else f"{possible} tracks"
+    tracks = "1 song" if possible == 1 else f"{possible} songs"
     return f"The library has only {tracks}{allowed}, so the path is shorter than {recipe.length}."

@@ -3,11 +3,12 @@
 import numpy as np
 
 from soniq_desktop.common.music import compatible_keys
+from soniq_desktop.discovery.facets import TEMPO_WIDTH, UNSURE
 from soniq_desktop.discovery.path_cost import Costs, PathCost, path_cost
 from soniq_desktop.discovery.vectors import Ids, Vectors
 from soniq_desktop.discovery.wormhole_pool import Pool
 from soniq_desktop.discovery.wormhole_recipe import Recipe
-from soniq_desktop.library.records import Track
+from soniq_desktop.library.records import Features, Track
 
 SAMPLE = 128  # tracks between which the unit of distance is taken
 LEAST_UNIT = 1e-3  # of distance, for libraries of equal tracks
@@ -28,6 +29,7 @@ def cost_of(recipe: Recipe, pool: Pool, waypoints: Vectors) -> PathCost:
         _clashes(pool) if recipe.keys else None,
         _energy_gaps(recipe, pool, len(waypoints)) if recipe.energy else None,
         np.float32(recipe.detour) * chance(recipe.seed, ids),
+        _strains(pool),
     )
 
 
@@ -41,6 +43,28 @@ def _clashes(pool: Pool) -> Costs:
     table[UNKNOWN_KEY] = table[:, UNKNOWN_KEY] = 0.5
     clashes: Costs = table[np.ix_(codes, codes)]
     return clashes
+
+
+def _strains(pool: Pool) -> Costs:
+    """(p, p): 1 − exp(−d² / 2) of the tempi's distance d in units of `TEMPO_WIDTH`, times how sure both are.
+
+    Half and double time are no distance; an unknown tempo strains nothing, since nothing is known of it.
+    """
+    measured = [track.features for track in pool.tracks]
+    tempi = np.array([f.tempo if f and f.tempo else np.nan for f in measured], np.float64)
+    sure = np.array([_certainty(f) for f in measured], np.float64)
+    octaves = np.log2(tempi)
+    apart = octaves[:, None] - octaves[None]
+    apart = np.abs((apart + 0.5) % 1 - 0.5) / TEMPO_WIDTH
+    strains = (1 - np.exp(-(apart**2) / 2)) * np.sqrt(np.outer(sure, sure))
+    known: Costs = np.nan_to_num(strains, nan=0.0).astype(np.float32)
+    return known
+
+
+def _certainty(features: Features | None) -> float:
+    if features is None or features.tempo_confidence is None:
+        return UNSURE
+    return min(1.0, max(0.0, features.tempo_confidence))
 
 
 def _key_number(track: Track) -> int:

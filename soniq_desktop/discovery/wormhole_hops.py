@@ -1,31 +1,38 @@
-"""What happens from one track of a path to the next, and the one thing that says it best.
+"""What happens from one track of a path to the next, and why the one leads to the other.
 
-Every measured side of a hop (sound, tempo, key, energy, brightness, rhythm) has a gap, and the gap a rank:
-the share of pairs of tracks from the same neighbourhood that are further apart in it. The sentence names the
-side with the highest rank, of a weak hop the one with the lowest: what holds it together, or what breaks it.
+The reason rests on the facets of `discovery.facets`, measured among the pool of the path: a facet is named
+only where the next track would come later among the songs that could stand there if the facet did not count
+(`reasons.deciding`), of a weak hop where it would come earlier without it.
 """
 
 import itertools
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.common.music import camelot
+from soniq_desktop.discovery.facets import FACETS, compare
+from soniq_desktop.discovery.reasons import Ranking, deciding
+from soniq_desktop.discovery.sounds import Sounds, build, cleaned
 from soniq_desktop.discovery.vectors import Vectors
-from soniq_desktop.discovery.wormhole_reasons import KeyRelation, Side, key_relation, sentence
+from soniq_desktop.discovery.wormhole_pool import Pool
+from soniq_desktop.discovery.wormhole_reasons import (
+    KeyRelation,
+    apart,
+    breaking,
+    brief,
+    key_relation,
+    sentence,
+    together,
+)
+from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track
+from soniq_desktop.models.embedder_specs import EmbedderSpec
 
-Gaps = NDArray[np.float64]
-
-REFERENCE = 128  # tracks between which the ranks are taken
 WEAK = 2.0  # times the median hop: from there a hop stands out
 NOTICEABLE = 0.1  # of cosine: a hop that is rougher than the median one by less does not stand out
 CHANCE = 0.01  # of cosine below the random order that makes a hop weak whatever the others are like
-OTHER_MODE = 24.0  # more than twice the way round the circle of fifths, so that the two do not mix
-RHYTHM_FLOOR = 0.25  # onsets per second, so that silence has a logarithm
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,10 @@ class Hop:
         key_relation: None where a key is not known.
         energy_change: difference, −1 to 1; None where one is not known.
         weak: stands out as rougher than the rest of the path.
-        side: what `reason` is about.
+        named: facets that `reason` speaks of: taken away, the later track would rank lower among the songs
+            around (of a weak hop: higher).
         reason: one sentence with the figures that it rests on.
+        brief: the same without the figures.
     """
 
     smoothness: float
@@ -47,17 +56,29 @@ class Hop:
     key_relation: KeyRelation | None
     energy_change: float | None
     weak: bool
-    side: Side
+    named: tuple[str, ...]
     reason: str
+    brief: str
 
 
-def hops_of(path: Sequence[int], tracks: Sequence[Track], vectors: Vectors) -> tuple[Hop, ...]:
-    """The hops of a path (places in a pool of tracks with their vectors (p, dim) at unit length)."""
-    ranks = Ranks(tracks, vectors)
+def hops_of(path: Sequence[int], pool: Pool, catalogue: Catalogue, spec: EmbedderSpec) -> tuple[Hop, ...]:
+    """The hops of a path (places in the pool)."""
+    vectors = pool.vectors
     cosines = [float(np.clip(vectors[a] @ vectors[b], -1, 1)) for a, b in itertools.pairwise(path)]
     weak = weak_hops(np.array(cosines), vectors[list(path)])
+    around = surroundings(pool, catalogue, spec)
     steps = zip(itertools.pairwise(path), cosines, weak, strict=True)
-    return tuple(_hop(tracks[a], tracks[b], cosine, poor, ranks) for (a, b), cosine, poor in steps)
+    return tuple(
+        hop_between(pool.tracks[a], pool.tracks[b], cosine, around, spec.tags, weak=poor)
+        for (a, b), cosine, poor in steps
+    )
+
+
+def surroundings(pool: Pool, catalogue: Catalogue, spec: EmbedderSpec) -> Sounds:
+    """What was measured of the pool: what the reasons of its hops are tested against."""
+    ids = [track.id for track in pool.tracks]
+    found = catalogue.measured(spec.name, spec.version, spec.dim, len(spec.tags), ids=ids)
+    return build(cleaned(found))
 
 
 def weak_hops(cosines: NDArray[np.float64], vectors: Vectors) -> list[bool]:
@@ -84,8 +105,12 @@ def random_order(vectors: Vectors) -> float:
     return float((cosines.sum() - np.trace(cosines)) / (n * (n - 1)))
 
 
-def _hop(one: Track, other: Track, cosine: float, weak: bool, ranks: "Ranks") -> Hop:
-    side, close = ranks.telling(one, other, cosine, weak)
+def hop_between(
+    one: Track, other: Track, cosine: float, around: Sounds, tags: tuple[str, ...], *, weak: bool
+) -> Hop:
+    """The hop between two tracks, with its reason among the songs `around`."""
+    named, clauses = reason_of(one, other, around, tags, weak=weak)
+    said = sentence(clauses, cosine, weak=weak)
     a, b = one.features, other.features
     tempi = (a.tempo, b.tempo) if a and b and a.tempo and b.tempo else None
     energies = (a.energy, b.energy) if a and b and a.energy is not None and b.energy is not None else None
@@ -95,95 +120,25 @@ def _hop(one: Track, other: Track, cosine: float, weak: bool, ranks: "Ranks") ->
         key_relation=key_relation(one, other),
         energy_change=energies[1] - energies[0] if energies else None,
         weak=weak,
-        side=side,
-        reason=sentence(side, close, one, other, cosine),
+        named=named,
+        reason=said,
+        brief=brief(said),
     )
 
 
-# -- sides and their ranks
-
-
-class Ranks:
-    """How close two tracks are in each side, measured against pairs of tracks from the same pool."""
-
-    def __init__(self, tracks: Sequence[Track], vectors: Vectors) -> None:
-        places = np.linspace(0, len(tracks) - 1, min(len(tracks), REFERENCE)).astype(int)
-        sample = [tracks[place] for place in places]
-        upper = np.triu_indices(len(sample), 1)
-        self._sorted = {
-            side: _sorted_gaps(np.array([scale(each) for each in sample]), gap, upper)
-            for side, (scale, gap) in SCALES.items()
-        }
-        cosines = vectors[places] @ vectors[places].T
-        self._sorted["sound"] = np.sort(1 - cosines[upper].astype(np.float64))
-
-    def telling(self, one: Track, other: Track, cosine: float, weak: bool) -> tuple[Side, bool]:
-        """The side in which the pair is closest for its kind (of a weak hop: furthest apart), and whether
-        it is closer in it than most pairs are."""
-        gaps: dict[Side, float] = {"sound": 1 - cosine}
-        for each, (scale, gap) in SCALES.items():
-            gaps[each] = float(gap(np.array(scale(one) - scale(other))))
-        ranks = {side: self.rank(side, value) for side, value in gaps.items() if not math.isnan(value)}
-        side = min(ranks, key=ranks.__getitem__) if weak else max(ranks, key=ranks.__getitem__)
-        if weak and ranks[side] >= 0.5:  # nothing differs as such: it is weak because the others are better
-            return "sound", False
-        return side, ranks[side] >= 0.5
-
-    def rank(self, side: Side, gap: float) -> float:
-        """Share of the reference pairs that are further apart, ties by half; ½ without any pairs."""
-        known = self._sorted[side]
-        if not len(known):
-            return 0.5
-        closer = np.searchsorted(known, gap - 1e-9) + np.searchsorted(known, gap + 1e-9, side="right")
-        return float(1 - closer / (2 * len(known)))
-
-
-def _sorted_gaps(values: Gaps, gap: Callable[[Gaps], Gaps], upper: tuple[NDArray[np.intp], ...]) -> Gaps:
-    gaps = gap(values[upper[0]] - values[upper[1]])
-    return np.sort(gaps[~np.isnan(gaps)])
-
-
-def _measured(name: str, *, log: bool = False, floor: float = 0.0) -> Callable[[Track], float]:
-    """A feature as a number, NaN where it is not known; with `log` in octaves."""
-
-    def value(track: Track) -> float:
-        found = getattr(track.features, name, None)
-        if found is None or (log and found + floor <= 0):
-            return math.nan
-        return math.log2(found + floor) if log else float(found)
-
-    return value
-
-
-def _key_code(track: Track) -> float:
-    """Place on the circle of fifths (Camelot number, 1 to 12), and `OTHER_MODE` more for minor."""
-    features = track.features
-    if features is None or features.key is None or features.mode is None:
-        return math.nan
-    code = camelot(features.key, features.mode)
-    return int(code[:-1]) + (OTHER_MODE if code[-1] == "A" else 0.0)
-
-
-def _absolute(difference: Gaps) -> Gaps:
-    return np.abs(difference)
-
-
-def _octaves(difference: Gaps) -> Gaps:
-    """Distance of tempi, half and double time being the same."""
-    return np.abs((difference + 0.5) % 1 - 0.5)
-
-
-def _fifths(difference: Gaps) -> Gaps:
-    """Steps round the circle of fifths, and one for another mode."""
-    modes = np.round(difference / OTHER_MODE)
-    steps = np.abs(difference - OTHER_MODE * modes)
-    return np.asarray(np.minimum(steps, 12 - steps) + np.abs(modes))
-
-
-SCALES: dict[Side, tuple[Callable[[Track], float], Callable[[Gaps], Gaps]]] = {
-    "tempo": (_measured("tempo", log=True), _octaves),
-    "key": (_key_code, _fifths),
-    "energy": (_measured("energy"), _absolute),
-    "brightness": (_measured("brightness", log=True), _absolute),
-    "rhythm": (_measured("onset_rate", log=True, floor=RHYTHM_FLOOR), _absolute),
-}
+def reason_of(
+    one: Track, other: Track, around: Sounds, tags: tuple[str, ...], *, weak: bool
+) -> tuple[tuple[str, ...], list[str]]:
+    """Facets that join two tracks (of a weak hop: part them), and what is said of each; none where none
+    decides or nothing sure can be said."""
+    rows = around.rows([one.id, other.id])
+    if len(rows) < 2:
+        return (), []
+    point, row = around.point(one.id, one.title), int(rows[1])
+    comparison = compare(around, point)
+    ranking = Ranking(comparison, around.ids != one.id)
+    said = (apart if weak else together)(around, point, row, tags, comparison)
+    lifted = comparison.contributions(np.array([row]))[0] * (-1 if weak else 1)
+    order = [int(f) for f in np.argsort(-lifted) if lifted[f] > 0 and said[int(f)]]
+    chosen = breaking(ranking, row, order) if weak else deciding(ranking, row, order)[0]
+    return tuple(FACETS[facet] for facet in chosen), [said[facet] for facet in chosen]

@@ -84,8 +84,11 @@ class Source:
 
     def _allowed(self, track: Track, recipe: Recipe) -> bool:
         heard = track.last_played if recipe.fresh_days else None
+        refused = {stop.track_id for stop in recipe.avoid} | {stop.audio_hash for stop in recipe.avoid}
         return (
             not track.missing
+            and track.id not in refused
+            and (track.audio_hash is None or track.audio_hash not in refused)
             and (track.liked or not recipe.liked)
             and (heard is None or heard < self.now - recipe.fresh_days * DAY)
         )

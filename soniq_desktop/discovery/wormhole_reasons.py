@@ -1,15 +1,23 @@
-"""Plain sentences about two tracks that follow each other; every figure in them was measured."""
+"""Plain words about two tracks that follow each other; every figure in them was measured."""
 
+import re
 from typing import Literal
 
-from soniq_desktop.common.music import camelot, compatible_keys
-from soniq_desktop.library.records import Features, Track
+import numpy as np
+
+from soniq_desktop.common.music import Mode, camelot, compatible_keys
+from soniq_desktop.discovery.facets import FACETS, Comparison, octaves_between, wheel_steps
+from soniq_desktop.discovery.reasons import CLAUSES, SURE, THIN, Ranking
+from soniq_desktop.discovery.sounds import Point, Sounds
+from soniq_desktop.library.records import Track
 
 KeyRelation = Literal["same", "relative", "fifth up", "fifth down", "distant"]
-Side = Literal["sound", "tempo", "key", "energy", "brightness", "rhythm"]
 
-SAME_TEMPO = 1.0  # per cent
-OCTAVE = 0.06  # share by which a doubled or halved tempo may be off
+CLOSE_TIMBRE = 0.75  # share of the songs around that must be less alike
+MOST_BREAKS = 2  # facets that a weak hop names
+NEAR_TEMPO = 0.1  # octaves: less apart than this, tempo is not what breaks a hop
+LEVELS = {"energy": 0.15, "loudness": 3.0, "brightness": 0.4}  # –, LU, octaves
+_FIGURES = re.compile(r" \([^)]*\)")
 
 
 def key_relation(one: Track, other: Track) -> KeyRelation | None:
@@ -29,51 +37,120 @@ def signed(value: float, digits: int = 0) -> str:
     return f"{sign}{abs(rounded):.{digits}f}"
 
 
-def sentence(side: Side, close: bool, one: Track, other: Track, cosine: float) -> str:
-    """What `side` says about the step from one track to the other.
-
-    `close`: they are closer in it than most pairs of tracks. Both have been measured on that side.
-    """
-    a, b = one.features, other.features
-    if side == "sound" or a is None or b is None:
-        return f"{'Similar' if close else 'Different'} sound ({cosine:.2f})".replace("-", "−")
-    if side == "tempo":
-        return _tempo(close, a.tempo or 0.0, b.tempo or 0.0)
-    if side == "key":
-        return _key(key_relation(one, other), a, b)
-    if side == "energy":
-        return _values("energy", close, a.energy, b.energy, 2, "")
-    if side == "brightness":
-        before, after = (a.brightness or 0.0) / 1000, (b.brightness or 0.0) / 1000
-        return _values("brightness", close, before, after, 1, " kHz")
-    return _values("rhythmic density", close, a.onset_rate, b.onset_rate, 1, " onsets a second")
+def sentence(clauses: list[str], cosine: float, *, weak: bool) -> str:
+    """Clauses as one sentence; without any, nothing is claimed but the sound as a whole."""
+    if not clauses:
+        return f"{'Different' if weak else 'Similar'} as a whole ({cosine:.2f})".replace("-", "−")
+    joined = ", ".join(clauses)
+    return joined[0].upper() + joined[1:]
 
 
-def _tempo(close: bool, before: float, after: float) -> str:
-    change = 100 * (after / before - 1)
-    figures = f"{before:.0f} to {after:.0f} BPM"
-    if abs(change) < SAME_TEMPO:
-        return f"Same tempo ({after:.0f} BPM)"
-    for factor, name in ((2.0, "Double"), (0.5, "Half")):
-        if abs(after / before / factor - 1) < OCTAVE:
-            return f"{name} time ({figures})"
-    return f"{'Close in tempo' if close else 'Another tempo'}: {figures} ({signed(change)} %)"
+def brief(text: str) -> str:
+    """A sentence without the figures in brackets, for where they stand beside it."""
+    return _FIGURES.sub("", text).replace(" by their tags", "")
 
 
-def _key(relation: KeyRelation | None, a: Features, b: Features) -> str:
-    codes = [camelot(each.key, each.mode) if each.key is not None and each.mode else "" for each in (a, b)]
-    names = {
-        "same": f"Same key ({codes[0]})",
-        "relative": f"Relative keys ({codes[0]} to {codes[1]})",
-        "fifth up": f"One key step up ({codes[0]} to {codes[1]})",
-        "fifth down": f"One key step down ({codes[0]} to {codes[1]})",
+def breaking(ranking: Ranking, row: int, facets: list[int]) -> tuple[int, ...]:
+    """Of `facets`, worst first: those without which the row would come earlier."""
+    before = ranking.rank(row)
+    return tuple(f for f in facets if ranking.rank(row, (f,)) < before)[:MOST_BREAKS]
+
+
+def together(
+    sounds: Sounds, point: Point, row: int, tags: tuple[str, ...], comparison: Comparison
+) -> list[str]:
+    """What can be said of each facet for the two being alike; empty where nothing can."""
+    return [
+        CLAUSES[name](sounds, point, row, tags) if name in CLAUSES else _close_timbre(comparison, row)
+        for name in FACETS
+    ]
+
+
+def apart(sounds: Sounds, point: Point, row: int, tags: tuple[str, ...], comparison: Comparison) -> list[str]:
+    """What can be said of each facet for the two being different; empty where nothing can."""
+    words = {
+        "timbre": _far_timbre(comparison, row),
+        "rhythm": _far_rhythm(sounds, point, row),
+        "harmony": _far_harmony(sounds, point, row),
+        "energy": _far_energy(sounds, point, row),
+        "mood": _far_mood(sounds, point, row, tags),
     }
-    return names.get(relation or "", f"Another key ({codes[0]} to {codes[1]})")
+    return [words[name] for name in FACETS]
 
 
-def _values(name: str, close: bool, before: float | None, after: float | None, digits: int, unit: str) -> str:
-    """ "Same energy (0.62)", "Similar energy (0.62 to 0.66)", "Different energy (0.2 to 0.9)"."""
-    first, last = f"{before or 0.0:.{digits}f}", f"{after or 0.0:.{digits}f}"
-    if first == last:
-        return f"Same {name} ({first}{unit})"
-    return f"{'Similar' if close else 'Different'} {name} ({first} to {last}{unit})"
+def _closer(comparison: Comparison, row: int) -> float:
+    """Share of the songs around that are less alike in timbre; NaN where it cannot be told."""
+    cosines = comparison.cosines
+    known = int(np.count_nonzero(~np.isnan(cosines)))
+    if np.isnan(cosines[row]) or not known:
+        return float("nan")
+    return float(np.count_nonzero(cosines < cosines[row] - 1e-6)) / known
+
+
+def _close_timbre(comparison: Comparison, row: int) -> str:
+    closer = _closer(comparison, row)
+    if not closer >= CLOSE_TIMBRE:
+        return ""
+    return f"close timbre (nearer than {min(int(100 * closer), 99)}{THIN}% of the songs around)"
+
+
+def _far_timbre(comparison: Comparison, row: int) -> str:
+    further = 1 - _closer(comparison, row)
+    if not further >= 0.5:
+        return ""
+    return f"another timbre (further than {min(int(100 * further), 99)}{THIN}% of the songs around)"
+
+
+def _far_rhythm(sounds: Sounds, point: Point, row: int) -> str:
+    before, after = point.values["tempo"], float(sounds.columns["tempo"][row])
+    octaves = float(octaves_between(np.array([after]), before)[0])
+    if not _sure(sounds, point, row, "tempo_confidence") or not abs(octaves) >= NEAR_TEMPO:
+        return ""
+    return f"tempo {signed(100 * (2**octaves - 1))}{THIN}% ({before:.0f} to {after:.0f}{THIN}BPM)"
+
+
+def _far_harmony(sounds: Sounds, point: Point, row: int) -> str:
+    key, minor = (float(sounds.columns[name][row]) for name in ("key", "minor"))
+    steps = wheel_steps(np.array([key]), np.array([minor]), point.values["key"], point.values["minor"])[0]
+    if not steps > 1 or not _sure(sounds, point, row, "key_confidence"):
+        return ""
+    codes = f"{_code(point.values['key'], point.values['minor'])} to {_code(key, minor)}"
+    return f"key {steps:.0f} steps away ({codes})"
+
+
+def _code(key: float, minor: float) -> str:
+    mode: Mode = "minor" if minor else "major"
+    return camelot(int(key), mode)
+
+
+def _far_energy(sounds: Sounds, point: Point, row: int) -> str:
+    """The largest of the differences in energy, loudness and brightness, if it is large."""
+    before = point.values
+    energy, loudness, bright = (float(sounds.columns[n][row]) for n in ("energy", "loudness", "brightness"))
+    gaps = {
+        "energy": energy - before["energy"],
+        "loudness": loudness - before["loudness"],
+        "brightness": float(octaves_between(np.array([bright]), before["brightness"])[0]),
+    }
+    large = {name: abs(gap) / LEVELS[name] for name, gap in gaps.items() if abs(gap) >= LEVELS[name]}
+    if not large:  # NaN is not
+        return ""
+    side = max(large, key=large.__getitem__)
+    up = gaps[side] > 0
+    if side == "energy":
+        figures = f"({100 * before['energy']:.0f} to {100 * energy:.0f}{THIN}%)"
+        return f"{'more' if up else 'less'} energy {figures}"
+    if side == "loudness":
+        return f"{abs(gaps['loudness']):.0f}{THIN}dB {'louder' if up else 'quieter'}"
+    return f"{'brighter' if up else 'darker'} ({before['brightness']:,.0f} to {bright:,.0f}{THIN}Hz)"
+
+
+def _far_mood(sounds: Sounds, point: Point, row: int, tags: tuple[str, ...]) -> str:
+    if point.mood is None or not sounds.has_mood[row]:
+        return ""
+    before, after = (tags[int(np.argmax(mood))].lower() for mood in (point.mood, sounds.moods[row]))
+    return f"from {before} to {after} by their tags" if before != after else ""
+
+
+def _sure(sounds: Sounds, point: Point, row: int, name: str) -> bool:
+    return bool(sounds.columns[name][row] >= SURE and point.values[name] >= SURE)

@@ -1,16 +1,16 @@
 """What a wormhole is made from: ends, settings and a seed, as JSON beside the playlist that came of it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from soniq_desktop.common.errors import SoniqError
 
 SHORTEST, LONGEST = 4, 40  # tracks, both ends included
 ENERGY_CURVES: dict[str, tuple[float, ...]] = {  # control points, evenly spaced over the path
-    "rise": (0.2, 0.5, 0.85),
-    "arc": (0.3, 0.85, 0.3),
-    "calm": (0.6, 0.35, 0.15),
+    "rise": (0.2, 0.42, 0.63, 0.85),
+    "arc": (0.3, 0.7, 0.7, 0.3),
+    "calm": (0.6, 0.45, 0.3, 0.15),
 }
 
 
@@ -24,6 +24,14 @@ class Stop:
 
     track_id: int
     audio_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A track that stands at one place of the path (0 is the start)."""
+
+    place: int
+    stop: Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Recipe:
         keys: prefer hops between keys that are neighbours on the Camelot wheel.
         fresh_days: leave out what was played within so many days; 0 leaves nothing out.
         liked: only liked tracks between the chosen ones.
+        pins: tracks that keep their place.
+        avoid: tracks that the path must not take, unless they are chosen.
 
     Raises:
         RecipeError: a value is out of range, or there are more stops than tracks.
@@ -57,13 +67,16 @@ class Recipe:
     keys: bool = False
     fresh_days: float = 0.0
     liked: bool = False
+    pins: tuple[Pin, ...] = ()
+    avoid: tuple[Stop, ...] = ()
 
     def __post_init__(self) -> None:
         if not SHORTEST <= self.length <= LONGEST:
             raise RecipeError(f"A wormhole has {SHORTEST} to {LONGEST} tracks, not {self.length}.")
-        if len(self.via) + 2 > self.length:
+        stops = len({stop.track_id for stop in (*self.via, *(pin.stop for pin in self.pins))})
+        if stops + 2 > self.length:
             raise RecipeError(
-                f"{len(self.via)} stops and two ends do not fit into {self.length} tracks.",
+                f"{stops} stops and two ends do not fit into {self.length} tracks.",
                 "Make the path longer or leave out a stop.",
             )
         if not all(0 <= share <= 1 for share in (self.detour, *self.energy)):
@@ -73,7 +86,8 @@ class Recipe:
 
     def as_data(self) -> dict[str, Any]:
         """The recipe as JSON types."""
-        return asdict(self) | {"via": [asdict(stop) for stop in self.via], "energy": list(self.energy)}
+        lists = {name: [asdict(each) for each in getattr(self, name)] for name in ("via", "pins", "avoid")}
+        return asdict(self) | lists | {"energy": list(self.energy)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Recipe":
@@ -87,11 +101,27 @@ class Recipe:
                 "start": Stop(**data["start"]),
                 "end": Stop(**data["end"]),
                 "via": tuple(Stop(**stop) for stop in data.get("via", ())),
+                "pins": tuple(Pin(int(pin["place"]), Stop(**pin["stop"])) for pin in data.get("pins", ())),
+                "avoid": tuple(Stop(**stop) for stop in data.get("avoid", ())),
                 "energy": tuple(float(share) for share in data.get("energy", ())),
             }
             return cls(**{**data, **stops})
         except (KeyError, TypeError, ValueError) as error:
             raise RecipeError("This is not the recipe of a wormhole.") from error
+
+
+def with_another(recipe: Recipe, path: Sequence[Stop], place: int) -> Recipe:
+    """The recipe of the same path with another track at one place; the others keep theirs.
+
+    Raises:
+        RecipeError: there is an end at that place, or nothing.
+    """
+    if not 0 < place < len(path) - 1:
+        raise RecipeError("The ends of a wormhole are yours to choose.", "Choose another start or end.")
+    refused = path[place]
+    pins = tuple(Pin(i, stop) for i, stop in enumerate(path[:-1]) if i not in (0, place))
+    via = tuple(stop for stop in recipe.via if stop.track_id != refused.track_id)
+    return replace(recipe, length=len(path), via=via, pins=pins, avoid=(*recipe.avoid, refused))
 
 
 def energy_curve(text: str) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.discovery.facets import Array
+from soniq_desktop.discovery.facets import Array, product
 from soniq_desktop.discovery.similar import SAME_LENGTH, groups, same_recording
 from soniq_desktop.discovery.sounds import Sounds
 from soniq_desktop.library.catalogue import Catalogue
@@ -104,7 +104,7 @@ def _fill(
     open_ = np.ones(len(pairs), bool)
     nearest = np.zeros(len(pairs), np.float32)  # cosine to the closest track chosen so far
     for row in chosen.rows:
-        nearest = np.maximum(nearest, sounds.vectors[rows] @ sounds.vectors[row])
+        nearest = np.maximum(nearest, product(sounds.vectors[rows], sounds.vectors[row]))
     while open_.any() and len(chosen.tracks) < count:
         value = np.where(open_, scores[rows] - variety.diversity * nearest * scores[rows], -np.inf)
         best = int(np.argmax(value))
@@ -117,7 +117,7 @@ def _fill(
         if twin or chosen.full(track, variety):
             continue
         chosen.take(track, row)
-        nearest = np.maximum(nearest, sounds.vectors[rows] @ sounds.vectors[row])
+        nearest = np.maximum(nearest, product(sounds.vectors[rows], sounds.vectors[row]))
 
 
 def one_of(sounds: Sounds, pair: tuple[Track, int], other: Track, there: int | None) -> bool:

@@ -36,6 +36,7 @@ from soniq_desktop.library.identifications import Identification, Identification
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.answers import Answer, Miss, SetListLine, history_entry, same_play
 from soniq_desktop.services.clip_sound import ClipSound, describe_clip
+from soniq_desktop.services.discovery import DiscoveryService
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.room import RoomProcess
 from soniq_desktop.services.settings import SettingsService
@@ -66,6 +67,7 @@ class IdentifyService(QObject):
         catalogue: Catalogue,
         identifications: Identifications,
         library: LibraryService,
+        discovery: DiscoveryService,
         paths: Paths,
         settings: SettingsService,
         tasks: Tasks,
@@ -73,7 +75,8 @@ class IdentifyService(QObject):
     ) -> None:
         super().__init__(parent)
         self._catalogue, self._history = catalogue, identifications
-        self._library, self._paths, self._settings = library, paths, settings
+        self._library, self._discovery = library, discovery
+        self._paths, self._settings = paths, settings
         self._tasks = tasks
         self._slow = Tasks(1, self)  # listening to a clip takes seconds
         self._writes = Tasks(1, self)
@@ -312,7 +315,7 @@ class IdentifyService(QObject):
     def _describe(self, number: int, clip: Path) -> None:
         def done(sound: ClipSound) -> None:
             if sound.vector is not None:
-                self._library.closest(sound.vector, CLOSEST, partial(self._closest, number, sound))
+                self._discovery.closest(sound.vector, CLOSEST, partial(self._closest, number, sound))
 
         def failed(error: Exception) -> None:
             log.info("the clip could not be described: %s", error)

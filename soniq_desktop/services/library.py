@@ -3,8 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPixmap
 
@@ -19,7 +17,6 @@ from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
 from soniq_desktop.library.watch import QUIET, Watcher
 from soniq_desktop.services.artwork import Covers
 from soniq_desktop.services.listening import Listener
-from soniq_desktop.services.neighbours import NeighbourService
 from soniq_desktop.services.progress import of_listening, of_scan
 from soniq_desktop.services.questions import LibraryQuestions
 from soniq_desktop.services.scanning import Scanning
@@ -42,6 +39,7 @@ class LibraryService(LibraryQuestions):
     progress = Signal(object)  # Progress, or None when nothing runs
     notice = Signal(str)  # a plain sentence
     artwork_ready = Signal(str)  # key
+    listened = Signal(int)  # track id: its sound is known now
     _watched = Signal(list)  # from the watcher's thread: folders with changes
     _noticed = Signal(str)
 
@@ -57,10 +55,9 @@ class LibraryService(LibraryQuestions):
         self._settings = settings
         self._writes = Tasks(1, self)  # one thread, so that writes keep their order
         self._covers = Covers(paths.artwork, self)
-        self._neighbours = NeighbourService(catalogue, paths.index)
         scanner = Scanner(catalogue, paths)
         self._scanning = Scanning(catalogue, scanner.scan, scanner.read, self)
-        self._listener = Listener(catalogue, self._neighbours, paths.fingerprints, self)
+        self._listener = Listener(catalogue, paths.fingerprints, self)
         self._watcher: Watcher | None = None
         self._folders = catalogue.folders()
         self._counts = catalogue.counts()
@@ -85,6 +82,7 @@ class LibraryService(LibraryQuestions):
         self._scanning.folders_changed.connect(self._folders_arrived)
         self._listener.progressed.connect(self._listening_progressed)
         self._listener.stored.connect(self._teller.track)
+        self._listener.stored.connect(self.listened)
         self._listener.problem.connect(self._teller.track)
         self._listener.replaced.connect(self._teller.rows)
         self._listener.ended.connect(self._listening_ended)
@@ -108,7 +106,6 @@ class LibraryService(LibraryQuestions):
             return
         self._closed = True
         self._teller.close()
-        self._neighbours.stop()
         self._scanning.cancel()
         self._listener.cancel()
         if self._watcher is not None:
@@ -207,21 +204,6 @@ class LibraryService(LibraryQuestions):
     def counts(self) -> LibraryCounts:
         """Figures of the library as last counted, from memory."""
         return self._counts
-
-    def similar(self, track_id: int, k: int, done: Callable[[list[tuple[int, float]]], None]) -> None:
-        """Up to k pairs (id, cosine), most similar first; empty, with a notice, where that cannot be said."""
-
-        def failed(error: Exception) -> None:
-            done([])
-            self._say(error)
-
-        self._tasks.run(lambda: self._neighbours.similar(track_id, k), done, failed)
-
-    def closest(
-        self, vector: NDArray[np.float32], k: int, done: Callable[[list[tuple[int, float]]], None]
-    ) -> None:
-        """Up to k pairs (id, cosine) for a vector of the default embedder; empty where there is no answer."""
-        self._tasks.run(lambda: self._neighbours.closest(vector, k), done, lambda _error: done([]))
 
     def artwork(self, key: str, size: int) -> QPixmap | None:
         """A cover from memory; otherwise it is loaded and `artwork_ready` says when it is there."""

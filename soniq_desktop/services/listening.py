@@ -20,7 +20,6 @@ from soniq_desktop.common.log import topic
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Listening, Track
-from soniq_desktop.services.neighbours import NeighbourService
 from soniq_desktop.services.tasks import Tasks
 
 log = topic("listen")
@@ -48,13 +47,11 @@ class Listener(QObject):
     def __init__(
         self,
         catalogue: Catalogue,
-        neighbours: NeighbourService,
         fingerprints: Path,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
-        self._neighbours = neighbours
         self._folder = fingerprints
         self._store: FingerprintStore | None = None  # opened by the first pass, on its thread
         self._heard: list[int] = []  # tracks of this pass
@@ -129,8 +126,6 @@ class Listener(QObject):
                 on_problem=self._problem,
                 first=lambda: self._first,
             )
-        if report.listened:
-            self._neighbours.sync(now=True)
         log.info("listening: %s", report)
         self._fingerprint(control)
         return report
@@ -167,7 +162,6 @@ class Listener(QObject):
             keep(self._store, track_id, listening)
             self._heard.append(track_id)
         self.stored.emit(track_id)
-        self._neighbours.sync()
 
     def _problem(self, track: Track, _sentence: str) -> None:
         self.problem.emit(track.id)

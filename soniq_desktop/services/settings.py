@@ -23,6 +23,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "playback.session": None,
         "identify.device": None,  # None: the system's default microphone
         "identify.keep_listening": False,
+        "discovery.distance": 20,  # how far from home recommendations may be, 0 to 100
         "window.session": None,
         "songs.view": None,
     }

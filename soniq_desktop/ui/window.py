@@ -158,6 +158,8 @@ class MainWindow(QWidget):
         player.message.connect(self.notice.tell)
         player.track_changed.connect(self._track_changed)
         self.services.playlists.message.connect(self.notice.tell)
+        if self.services.discovery is not None:
+            self.services.discovery.message.connect(self.notice.tell)
         self.services.playlists.changed.connect(self._load_playlists)
         self.services.settings.changed.connect(self._setting_changed)
         self._counts_changed(library.counts())

@@ -79,12 +79,12 @@ def service(qapp, paths, catalogue, monkeypatch):
     tasks = Tasks()
     library = SimpleNamespace(
         counts=lambda: LibraryCounts(tracks=3),
-        closest=lambda vector, k, done: done([(2, 0.8)]),
         tracks=lambda ids, done: done(catalogue.tracks(ids)),
     )
     settings = SettingsService(MemoryStore())
     history = Identifications(Documents(paths.documents))
-    service = IdentifyService(catalogue, history, library, paths, settings, tasks)  # type: ignore[arg-type]
+    discovery = SimpleNamespace(closest=lambda vector, k, done: done([(2, 0.8)]))
+    service = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)  # type: ignore[arg-type]
     yield service
     service.close()
     tasks.close()

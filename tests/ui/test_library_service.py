@@ -129,22 +129,6 @@ def test_signals_are_bundled(qtbot, library, music):
         assert all(gap >= 0.2 for gap in gaps), name
 
 
-def test_similar_tracks_after_listening(qtbot, library, music):
-    album(music, 6)
-    add(qtbot, library, music, 6)
-    first = ask(qtbot, library.track_ids, TrackQuery(sort="title"))[0]
-    found = ask(qtbot, library.similar, int(first), 3)
-    assert len(found) == 3
-    assert int(first) not in dict(found)
-    assert [value for _, value in found] == sorted((value for _, value in found), reverse=True)
-
-
-def test_similar_to_what_was_not_heard_says_so(qtbot, library):
-    with qtbot.waitSignal(library.notice, timeout=WAIT) as notice:
-        assert ask(qtbot, library.similar, 12345, 3) == []
-    assert notice.args[0].endswith(".")
-
-
 @pytest.mark.parametrize("what", ["nothing", "file", "twice", "inside", "proc"])
 def test_folders_that_make_no_sense_are_refused_in_plain_words(what, qtbot, library, music):
     song(music / "inner" / "a.flac")

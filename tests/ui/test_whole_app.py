@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from soniq_desktop.app import Application, build
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.discovery.recommend import Recommendations
 from soniq_desktop.library.playlists import Playlist
 from soniq_desktop.ui.songs.page import SongsPage
 from soniq_desktop.ui.theme import Theme
@@ -115,10 +116,11 @@ def test_a_first_evening_with_soniq(session, music, qtbot):
     qtbot.keyClick(run.app.window, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: run.app.catalogue.track(player.track().id).liked, timeout=5000)
 
-    similar: list[tuple[int, float]] = []
-    run.app.library.similar(player.track().id, 3, similar.extend)
+    similar: list[Recommendations] = []
+    run.app.discovery.similar(player.track().id, similar.append)
     qtbot.waitUntil(lambda: bool(similar), timeout=10_000)
-    assert player.track().id not in [track_id for track_id, _ in similar]
+    assert player.track().id not in [each.track.id for each in similar[0].tracks]
+    assert all(each.reason.sentence for each in similar[0].tracks)
     run.app.settings.set("appearance.theme", "light")
     assert not Theme.current().dark
     run.close()

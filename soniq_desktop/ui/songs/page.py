@@ -23,6 +23,7 @@ from soniq_desktop.ui.songs.text import long_duration, songs
 from soniq_desktop.ui.songs.view import SongsView
 
 if TYPE_CHECKING:
+    from soniq_desktop.discovery.recommend import Recommended
     from soniq_desktop.services.questions import Ids
 
 SIMILAR = 100
@@ -202,9 +203,7 @@ class SongsPage(QWidget):
         request = self._request
         library = self._services.library
         if "similar_to" in self._params:
-            library.similar(
-                self._params["similar_to"], SIMILAR, lambda found: self._similar_arrived(request, found)
-            )
+            self._ask_similar(request)
         elif "ids" in self._params:
             self._ids_arrived(request, list(self._params["ids"]))
         else:
@@ -213,8 +212,19 @@ class SongsPage(QWidget):
         self.view.songs_header.show_sort(self._query.sort, descending=self._query.descending)
         self.sort.show_choice(self._query.sort, descending=self._query.descending)
 
-    def _similar_arrived(self, request: int, found: Sequence[tuple[int, float]]) -> None:
-        matches = {int(track_id): float(value) for track_id, value in found}
+    def _ask_similar(self, request: int) -> None:
+        if self._services.discovery is None:
+            self._ids_arrived(request, [])
+            return
+        self._services.discovery.similar(
+            self._params["similar_to"],
+            lambda found: self._similar_arrived(request, found.tracks),
+            lambda _error: self._similar_arrived(request, ()),
+            count=SIMILAR,
+        )
+
+    def _similar_arrived(self, request: int, found: "Sequence[Recommended]") -> None:
+        matches = {each.track.id: each.score for each in found}
         self._ids_arrived(request, list(matches), matches)
 
     def _ids_arrived(

@@ -1,0 +1,144 @@
+"""The stars as a picture: numpy alone, one pass over the points that are in sight.
+
+Two layers. The glow is the light of all stars on a coarse grid, blurred; it shows where songs are dense. The
+stars themselves are stamped pixel by pixel, the dim edges of all of them before the bright middles, so that no
+star wipes out another's middle. Premultiplied alpha, so the window lays them over its ground.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float32]
+Pixels = NDArray[np.uint32]
+
+COARSE = 8  # device pixels per cell of the glow
+SPREADS = (1, 4)  # cells: the blurs whose sum is the glow
+GLOW = 0.30
+SHADES = 5  # how many sizes of star there are
+EDGE = 0.06  # opacity below which a star's edge is left out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stars:
+    """What is drawn of each song.
+
+    Attributes:
+        colours: (n, 3) uint8.
+        sizes: (n,) uint8 below `SHADES`: small to large.
+        shown: (n,) bool.
+    """
+
+    colours: NDArray[np.uint8]
+    sizes: NDArray[np.uint8]
+    shown: NDArray[np.bool_]
+
+
+def in_sight(points: Points, shown: NDArray[np.bool_], width: int, height: int, margin: int) -> NDArray[np.intp]:
+    """Rows of the shown points (n, 2) that lie in the picture or within `margin` of it."""
+    x, y = points[:, 0], points[:, 1]
+    seen = (x >= -margin) & (x < width + margin) & (y >= -margin) & (y < height + margin) & shown
+    return np.flatnonzero(seen)
+
+
+def paint_stars(pixels: Pixels, points: Points, stars: Stars, radius: float, rows: NDArray[np.intp]) -> None:
+    """Stamp the stars of `rows` into `pixels` (height, width), ARGB premultiplied, which is cleared first.
+
+    `points` (n, 2) are places in the picture; `radius` is that of the smallest star, in pixels.
+    """
+    pixels.fill(0)
+    height, width = pixels.shape
+    flat = pixels.reshape(-1)
+    x, y = np.rint(points[rows, 0]).astype(np.int32), np.rint(points[rows, 1]).astype(np.int32)
+    sizes = stars.sizes[rows]
+    stamps = [_stamp(round(radius * (1 + 0.45 * size), 1)) for size in range(SHADES)]
+    margin = max(reach for _, reach in stamps)
+    safe = (x >= margin) & (x < width - margin) & (y >= margin) & (y < height - margin)
+    x, y, sizes, kept = x[safe], y[safe], sizes[safe], rows[safe]
+    colours = stars.colours[kept].astype(np.uint32)
+    places = y * np.int32(width) + x
+    groups = [(sizes == size) if size else slice(None) for size in range(SHADES)]
+    groups[0] = sizes == 0
+    packed = [(places[group], colours[group]) for group in groups]
+    for level in range(16):  # from the dim edges to the bright middles
+        for (spots, shades), (offsets, _) in zip(packed, stamps, strict=True):
+            if len(spots) and level in offsets:
+                value = _premultiplied(shades, (level + 1) / 16)
+                for dx, dy in offsets[level]:
+                    flat[spots + (dy * width + dx)] = value
+
+
+def paint_glow(width: int, height: int, points: Points, stars: Stars, rows: NDArray[np.intp], strength: float) -> Pixels:
+    """The light between the stars: (height / COARSE, width / COARSE) ARGB premultiplied, to be drawn enlarged."""
+    across, down = -(-width // COARSE), -(-height // COARSE)
+    cells = (points[rows] / COARSE).astype(np.int32)
+    inside = (cells >= 0).all(axis=1) & (cells[:, 0] < across) & (cells[:, 1] < down)
+    spots = cells[inside, 1] * across + cells[inside, 0]
+    colours = stars.colours[rows[inside]]
+    layers = [
+        np.bincount(spots, colours[:, part], across * down).reshape(down, across) for part in range(3)
+    ]
+    light = np.stack(layers, axis=2).astype(np.float32)
+    blurred = sum(_blurred(light, spread) for spread in SPREADS)
+    return _toned(np.asarray(blurred) * np.float32(strength / 255))
+
+
+def glow_strength(count: int, zoom: float, unit: float) -> float:
+    """Light of one star, so that a library of any size glows alike at zoom 1, and never less when zoomed in."""
+    cells = (unit / COARSE) ** 2
+    return GLOW * cells / max(count, 60) * min(zoom, 4.0) ** 0.8
+
+
+def _toned(light: NDArray[np.float32]) -> Pixels:
+    """ARGB premultiplied of light that may be as strong as it likes: the hue stays, the strength saturates."""
+    strength = light.max(axis=2)
+    alpha = 1 - np.exp(-strength)
+    factor = 255 * alpha * 0.55 / np.maximum(strength, 1e-6)
+    shades = (light * factor[:, :, None]).astype(np.uint32)
+    opacity = (255 * alpha * 0.55).astype(np.uint32)
+    pixels: Pixels = opacity << 24 | shades[:, :, 0] << 16 | shades[:, :, 1] << 8 | shades[:, :, 2]
+    return np.ascontiguousarray(pixels, np.uint32)
+
+
+def _blurred(light: NDArray[np.float32], spread: int) -> NDArray[np.float32]:
+    """Three box filters in each direction: near enough to a Gaussian."""
+    for axis in (0, 1):
+        for _ in range(3):
+            light = _boxed(light, spread, axis)
+    return light
+
+
+def _boxed(light: NDArray[np.float32], spread: int, axis: int) -> NDArray[np.float32]:
+    """Mean over 2·spread + 1 cells along an axis."""
+    width = [(0, 0)] * 3
+    width[axis] = (spread + 1, spread)
+    sums = np.cumsum(np.pad(light, width), axis=axis, dtype=np.float32)
+    size = light.shape[axis]
+    upper = np.take(sums, np.arange(2 * spread + 1, 2 * spread + 1 + size), axis)
+    lower = np.take(sums, np.arange(size), axis)
+    boxed: NDArray[np.float32] = (upper - lower) / np.float32(2 * spread + 1)
+    return boxed
+
+
+def _premultiplied(colours: NDArray[np.uint32], opacity: float) -> Pixels:
+    """(n,) ARGB; the brightest part of a star is nearly white."""
+    white = max(0.0, opacity - 0.75) * 1.8
+    alpha = round(255 * opacity)
+    mixed = (colours * (opacity * (1 - white)) + 255 * opacity * white).astype(np.uint32)
+    return np.uint32(alpha << 24) | mixed[:, 0] << 16 | mixed[:, 1] << 8 | mixed[:, 2]
+
+
+@lru_cache(maxsize=64)
+def _stamp(radius: float) -> tuple[dict[int, list[tuple[int, int]]], int]:
+    """Offsets of a star's pixels by their brightness (0 to 15), and how far it reaches."""
+    reach = max(1, int(np.ceil(radius + 0.5)))
+    levels: dict[int, list[tuple[int, int]]] = {}
+    for dy in range(-reach, reach + 1):
+        for dx in range(-reach, reach + 1):
+            opacity = float(np.clip(radius + 0.5 - np.hypot(dx, dy), 0, 1))
+            opacity = opacity**0.8 * (0.80 + 0.20 * float(np.exp(-(np.hypot(dx, dy) / max(radius, 0.5)) ** 2)))
+            if opacity > EDGE:
+                levels.setdefault(min(15, int(opacity * 16)), []).append((dx, dy))
+    return levels, reach

@@ -1,0 +1,190 @@
+"""Discovery as the window sees it: one engine for all its rooms, asked in the background."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from soniq_desktop.common.errors import SoniqError
+from soniq_desktop.common.log import topic
+from soniq_desktop.discovery.filters import Wanted
+from soniq_desktop.discovery.recommend import ANYTHING, RESTED, USUAL, Recommendations
+from soniq_desktop.discovery.worth_hearing import Variety
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.services.discovery_engine import DiscoveryEngine
+from soniq_desktop.services.library import LibraryService
+from soniq_desktop.services.settings import SettingsService
+from soniq_desktop.services.tasks import Tasks
+
+T = TypeVar("T")
+Done = Callable[[Recommendations], None]
+Failed = Callable[[Exception], None]
+
+log = topic("discovery")
+WORKERS = 2  # so that a question need not wait for a long answer
+SYNC_EVERY = 2.0  # seconds, at the least
+SYNC_SHARE = 50  # syncing takes at most a fiftieth of the time
+SAVE_AFTER = 30.0  # seconds without news
+
+
+class DiscoveryService(QObject):
+    """Similar songs, songs for you, and whatever else the rooms of discovery work out.
+
+    No method blocks; answers come on the GUI thread. A failure without a `failed` of the caller is told by
+    `message` as a plain sentence. With a `key`, an older question of the same key that has not been answered
+    is dropped.
+    """
+
+    grown = Signal()  # the sound of more songs is known; while SONIQ listens, every few seconds
+    message = Signal(str)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        library: LibraryService,
+        folder: Path,
+        settings: SettingsService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine = DiscoveryEngine(catalogue, folder)
+        self._settings = settings
+        self._tasks = Tasks(WORKERS, self)
+        self._soon = _once(self, self._sync)
+        self._later = _once(self, self._save)
+        self._sync_every = SYNC_EVERY
+        self._closed = False
+        library.listened.connect(self._listened)
+
+    def run(
+        self,
+        work: Callable[[DiscoveryEngine], T],
+        done: Callable[[T], None],
+        failed: Failed | None = None,
+        *,
+        key: str | None = None,
+    ) -> None:
+        """Work with the engine on a background thread, then `done(result)` or `failed(error)` here."""
+        engine = self._engine
+        self._tasks.run(lambda: work(engine), done, failed or self._say, key=key)
+
+    def similar(
+        self,
+        track_id: int,
+        done: Done,
+        failed: Failed | None = None,
+        *,
+        count: int = 100,
+        wanted: Wanted = ANYTHING,
+        variety: Variety = USUAL,
+        key: str | None = None,
+    ) -> None:
+        """Songs like one song, most similar first, each with its reason.
+
+        `failed` gets a NotFoundError where SONIQ has not listened to the song, or it left the library.
+        """
+        self.run(
+            lambda engine: engine.recommender.like(track_id, count, wanted, variety), done, failed, key=key
+        )
+
+    def closest(
+        self, vector: NDArray[np.float32], k: int, done: Callable[[list[tuple[int, float]]], None]
+    ) -> None:
+        """Up to k pairs (id, cosine) for a vector of the default embedder; empty where there is no answer."""
+
+        def work(engine: DiscoveryEngine) -> list[tuple[int, float]]:
+            ids, cosines = engine.index.search(vector, k)
+            return list(zip(ids.tolist(), cosines.tolist(), strict=True))
+
+        self.run(work, done, lambda _error: done([]))
+
+    def for_you(
+        self,
+        done: Done,
+        failed: Failed | None = None,
+        *,
+        count: int = 20,
+        wanted: Wanted = RESTED,
+        variety: Variety = USUAL,
+        seed: int = 0,
+        key: str | None = None,
+    ) -> None:
+        """Songs by the listening history, as far from home as the setting "discovery.distance" says."""
+        distance = self.distance()
+        self.run(
+            lambda engine: engine.recommender.for_you(count, distance, wanted, variety, seed=seed),
+            done,
+            failed,
+            key=key,
+        )
+
+    def from_seeds(
+        self,
+        ids: Sequence[int],
+        done: Done,
+        failed: Failed | None = None,
+        *,
+        count: int = 20,
+        wanted: Wanted = ANYTHING,
+        variety: Variety = USUAL,
+        key: str | None = None,
+    ) -> None:
+        """A list from one to five songs, each seed in turn."""
+        seeds = list(ids)
+        self.run(
+            lambda engine: engine.recommender.from_seeds(seeds, count, wanted, variety), done, failed, key=key
+        )
+
+    def distance(self) -> float:
+        """How far from home recommendations may be, 0 to 100."""
+        return float(self._settings.get("discovery.distance"))
+
+    def close(self) -> None:
+        """End the threads; what was asked and has not begun is dropped. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._soon.stop()
+        self._later.stop()
+        self._engine.stop()
+        self._tasks.close()
+
+    # -- in step with the library
+
+    def _listened(self, _track_id: int) -> None:
+        if not self._soon.isActive():
+            self._soon.start(int(1000 * self._sync_every))
+
+    def _sync(self) -> None:
+        def work(engine: DiscoveryEngine) -> float:
+            begun = time.monotonic()
+            engine.sync()
+            return time.monotonic() - begun
+
+        self.run(work, self._synced, key="sync")
+
+    def _synced(self, took: float) -> None:
+        self._sync_every = max(SYNC_EVERY, SYNC_SHARE * took)
+        self._later.start(int(1000 * SAVE_AFTER))
+        self.grown.emit()
+
+    def _save(self) -> None:
+        self.run(lambda engine: engine.save(), lambda _none: None)
+
+    def _say(self, error: Exception) -> None:
+        if isinstance(error, SoniqError):
+            self.message.emit(str(error))
+        else:
+            log.error("discovery", exc_info=error)
+            self.message.emit("That could not be worked out. The log has the details.")
+
+
+def _once(parent: QObject, call: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.timeout.connect(call)
+    return timer
