@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 
 LOSSLESS = ("flac", "alac", "pcm", "wavpack", "ape", "tta", "aiff", "wav")
 UNKNOWN = -1.0  # in place of NULL
+ESTIMATES = ("danceability", "acousticness", "instrumentalness", "valence", "speechiness")
 
 COLUMNS = {
     "id": "t.id",
@@ -30,8 +31,9 @@ COLUMNS = {
     "last_played": "cast(ifnull(t.last_played, -1) AS INTEGER)",
     "liked": "t.liked",
     "lossless": "t.codec IN ({})".format(", ".join(f"'{name}'" for name in LOSSLESS)),
-    "tempo": "ifnull(round(f.tempo, 2), -1)",
+    "tempo": "ifnull(round(coalesce(t.tempo_corrected, f.tempo), 2), -1)",
     "energy": "ifnull(round(f.energy, 4), -1)",
+    **{name: f"ifnull(round(f.{name}, 4), -1)" for name in ESTIMATES},
     "key": "CASE WHEN f.key IS NULL THEN -1 ELSE f.key * 2 + (f.mode IS 'minor') END",
 }
 

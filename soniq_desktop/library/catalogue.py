@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.versions import FEATURES_VERSION
-from soniq_desktop.library import groups, ingest, listened, lookup, measured, problems, user_rows
+from soniq_desktop.library import beat_grids, groups, ingest, listened, lookup, measured, problems, user_rows
 from soniq_desktop.library.columns import Columns
 from soniq_desktop.library.database import Database
+from soniq_desktop.library.genre_codes import GenresOfTracks, genres_of_tracks
 from soniq_desktop.library.ingest import KnownFile, ScannedFile
 from soniq_desktop.library.listened import Sound
 from soniq_desktop.library.measured import Measured
 from soniq_desktop.library.records import (
     Album,
+    BeatGrid,
     Embedding,
     Group,
     LibraryCounts,
@@ -199,6 +201,11 @@ class Catalogue:
         with self.database.reading() as connection:
             return groups.genres(connection, text)
 
+    def genres_of_tracks(self) -> GenresOfTracks:
+        """The genre tag of every track that has one, as arrays."""
+        with self.database.reading() as connection:
+            return genres_of_tracks(connection)
+
     def counts(self) -> LibraryCounts:
         """Figures of the whole library, missing tracks included."""
         with self.database.reading() as connection:
@@ -332,10 +339,18 @@ class Catalogue:
         with self.database.reading() as connection:
             return listened.embedding(connection, embedder, track_id)
 
-    def measured(self, embedder: str, version: int, dim: int, tags: int, since: int = -1) -> Measured:
-        """What listening measured, as arrays: of all tracks, or of those changed after revision `since`."""
+    def measured(
+        self,
+        embedder: str,
+        version: int,
+        dim: int,
+        tags: int,
+        since: int = -1,
+        ids: Sequence[int] | None = None,
+    ) -> Measured:
+        """What listening measured, as arrays: of all tracks, those changed after revision `since`, or `ids`."""
         with self.database.reading() as connection:
-            return measured.measured(connection, embedder, version, dim, tags, since)
+            return measured.measured(connection, embedder, version, dim, tags, since, ids)
 
     def state_of_tracks(self) -> tuple[int, int]:
         """Revision and number of deletions: while both stay, nothing about any track has changed."""
@@ -349,12 +364,18 @@ class Catalogue:
             row = connection.execute("SELECT audio_hash FROM tracks WHERE id = ?", (track_id,)).fetchone()
         return load_waveform(self.waveforms, row[0]) if row and row[0] else None
 
+    def beat_grid(self, track_id: int) -> BeatGrid | None:
+        """Beats and downbeats at the octave of the track's tempo (the user's correction first), or None."""
+        with self.database.reading() as connection:
+            return beat_grids.get(connection, track_id)
+
     # -- upkeep
 
     def tidy(self) -> None:
         """Compact the search index and refresh SQLite's statistics; worth calling after a large scan."""
         with self.database.writing() as connection:
             connection.execute("INSERT INTO search (search) VALUES ('optimize')")
+            beat_grids.drop_orphans(connection)
             connection.execute("PRAGMA optimize")
 
     def _one(self, where: str, value: object) -> Track | None:

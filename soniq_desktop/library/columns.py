@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.library.bulk import UNKNOWN, Floats, Ids, read_columns, read_ids
+from soniq_desktop.library.bulk import ESTIMATES, UNKNOWN, Floats, Ids, read_columns, read_ids
 from soniq_desktop.library.records import Filters, TrackQuery
 from soniq_desktop.library.text import fold, match_expression
 
@@ -210,7 +210,7 @@ def _filter_masks(filters: Filters, column: Callable[[str], Floats]) -> Iterable
         yield column("plays") == 0
     if filters.added_after is not None:
         yield column("added") >= np.floor(filters.added_after)
-    for name in ("duration", "tempo", "year", "energy"):
+    for name in ("duration", "tempo", "year", "energy", *ESTIMATES):
         bounds = getattr(filters, name)
         if bounds is not None:
             values = column(name)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.library import ingest, user_rows
+from soniq_desktop.library import beat_grids, ingest, user_rows
 from soniq_desktop.library.records import Embedding, Features, Listening, Track
 from soniq_desktop.library.rows import FEATURE_FIELDS, SELECT_TRACKS, TAG_FIELDS, id_list, to_track, touch
 
@@ -64,6 +64,7 @@ def store(connection: sqlite3.Connection, track_id: int, listening: Listening) -
     surviving = settle_sound(connection, track_id, listening.audio_hash)
     if surviving:
         put_listening(connection, surviving, listening.features, listening.embeddings)
+        beat_grids.put(connection, listening.audio_hash, listening.beats, listening.features.version)
     return surviving
 
 

@@ -4,12 +4,14 @@ One query for the whole library; later ones read only what changed since.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.library.records import Play
+from soniq_desktop.library.rows import id_list
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +28,7 @@ COLUMNS = {
     "last_played": "t.last_played",
     "loudness": "f.loudness",
     "loudness_range": "f.loudness_range",
-    "tempo": "f.tempo",
+    "tempo": "coalesce(t.tempo_corrected, f.tempo)",
     "tempo_confidence": "f.tempo_confidence",
     "key": "f.key",
     "minor": "CASE f.mode WHEN 'minor' THEN 1 WHEN 'major' THEN 0 END",
@@ -57,16 +59,23 @@ class Measured:
 
 
 def measured(
-    connection: sqlite3.Connection, embedder: str, version: int, dim: int, tags: int, since: int = -1
+    connection: sqlite3.Connection,
+    embedder: str,
+    version: int,
+    dim: int,
+    tags: int,
+    since: int = -1,
+    ids: Sequence[int] | None = None,
 ) -> Measured:
-    """Everything measured of the tracks that changed after revision `since`; of all for −1."""
+    """Everything measured of the tracks that changed after revision `since`; of all for −1, or of `ids`."""
+    chosen = "" if ids is None else " AND t.id IN (SELECT value FROM json_each(?))"
     meta = dict(connection.execute("SELECT key, value FROM meta"))
     cursor = connection.execute(
         f"SELECT {', '.join(COLUMNS.values())}, e.vector, e.scores FROM tracks t"
         " JOIN features f ON f.track_id = t.id"
         " LEFT JOIN embeddings e ON e.track_id = t.id AND e.embedder = ? AND e.version = ?"
-        " WHERE t.revision > ? ORDER BY +t.id",
-        (embedder, version, since),
+        f" WHERE t.revision > ?{chosen} ORDER BY +t.id",
+        (embedder, version, since) if ids is None else (embedder, version, since, id_list(ids)),
     )
     count = len(COLUMNS)
     tables, vectors, scores = [np.zeros((0, count))], [_stacked([], dim)], [_stacked([], tags)]

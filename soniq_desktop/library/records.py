@@ -51,6 +51,12 @@ class Features:
     energy: float | None = None  # 0..1
     brightness: float | None = None  # Hz, mean spectral centroid
     onset_rate: float | None = None  # onsets per second
+    # Estimates, 0..1: see analysis/descriptors.py for what each of them means.
+    danceability: float | None = None
+    acousticness: float | None = None
+    instrumentalness: float | None = None
+    valence: float | None = None
+    speechiness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Track:
     skips: int = 0
     last_played: float | None = None
     state: TrackState = "new"
+    tempo_corrected: float | None = None  # BPM as the user says; `features.tempo` then is this one
 
     @property
     def title(self) -> str:
@@ -143,6 +150,11 @@ class Filters:
     year: tuple[int, int] | None = None
     keys: frozenset[tuple[int, Mode]] = frozenset()
     energy: tuple[float, float] | None = None
+    danceability: tuple[float, float] | None = None
+    acousticness: tuple[float, float] | None = None
+    instrumentalness: tuple[float, float] | None = None
+    valence: tuple[float, float] | None = None
+    speechiness: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +217,23 @@ class Waveform:
 
 
 @dataclass(frozen=True, slots=True)
+class BeatGrid:
+    """Where the beats of a track lie.
+
+    Attributes:
+        beats: (n,) float32, seconds, ascending.
+        downbeats: (n,) bool: the first beat of each bar.
+        confidence: 0..1.
+        beats_per_bar: 3 or 4.
+    """
+
+    beats: NDArray[np.float32]
+    downbeats: NDArray[np.bool_]
+    confidence: float
+    beats_per_bar: int
+
+
+@dataclass(frozen=True, slots=True)
 class Embedding:
     """One vector of one embedder for one track."""
 
@@ -243,3 +272,4 @@ class Listening:
     waveform: Waveform
     embeddings: tuple[Embedding, ...] = ()
     fingerprint: Fingerprint | None = None
+    beats: BeatGrid | None = None  # None: no steady beat was found

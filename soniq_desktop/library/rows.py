@@ -25,13 +25,23 @@ _OWN = (
     "skips",
     "last_played",
     "state",
+    "tempo_corrected",
 )
 _TAGS_FROM = len(_OWN)
 _FEATURES_FROM = _TAGS_FROM + len(TAG_FIELDS)
 
+# What the user says of the tempo counts before what was measured, which becomes the alternative.
+TEMPO = "coalesce(t.tempo_corrected, f.tempo)"
+_SHOWN = {
+    "tempo": TEMPO,
+    "tempo_alternative": "CASE WHEN t.tempo_corrected IS NULL THEN f.tempo_alternative ELSE f.tempo END",
+}
+
 SELECT_TRACKS = (
     "SELECT "
-    + ", ".join([f"t.{name}" for name in _OWN + TAG_FIELDS] + [f"f.{name}" for name in FEATURE_FIELDS])
+    + ", ".join(f"t.{name}" for name in _OWN + TAG_FIELDS)
+    + ", "
+    + ", ".join(_SHOWN.get(name, f"f.{name}") for name in FEATURE_FIELDS)
     + " FROM tracks t LEFT JOIN features f ON f.track_id = t.id "
 )
 
@@ -54,6 +64,7 @@ def to_track(row: Sequence[Any]) -> Track:
         skips=own[8],
         last_played=own[9],
         state=own[10],
+        tempo_corrected=own[11],
     )
 
 

@@ -165,7 +165,25 @@ _V2 = """
 ALTER TABLE problems ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2)
+# Beat grids belong to the sound, whatever tracks have it. A corrected tempo is counted from `corrections`, as
+# likes are, so that sorting and filtering by tempo need not look there.
+_V3 = """
+CREATE TABLE beat_grids (
+    audio_hash TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    beats_per_bar INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    grid BLOB NOT NULL                     -- see beat_grids.py
+) WITHOUT ROWID;
+ALTER TABLE tracks ADD COLUMN tempo_corrected REAL;
+ALTER TABLE features ADD COLUMN danceability REAL;
+ALTER TABLE features ADD COLUMN acousticness REAL;
+ALTER TABLE features ADD COLUMN instrumentalness REAL;
+ALTER TABLE features ADD COLUMN valence REAL;
+ALTER TABLE features ADD COLUMN speechiness REAL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3)
 
 
 class NewerSchemaError(Exception):

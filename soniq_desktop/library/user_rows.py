@@ -21,7 +21,9 @@ UPDATE tracks SET
     liked = EXISTS (SELECT 1 FROM likes WHERE track_id = :id),
     plays = (SELECT count(*) FROM listening_events WHERE track_id = :id AND ended != 'skipped'),
     skips = (SELECT count(*) FROM listening_events WHERE track_id = :id AND ended = 'skipped'),
-    last_played = (SELECT max(started_at) FROM listening_events WHERE track_id = :id)
+    last_played = (SELECT max(started_at) FROM listening_events WHERE track_id = :id),
+    tempo_corrected = (SELECT CAST(value AS REAL) FROM corrections
+        WHERE track_id = :id AND field = 'tempo' ORDER BY at DESC, id DESC LIMIT 1)
 WHERE id = :id
 """
 
@@ -73,7 +75,7 @@ def set_correction(connection: sqlite3.Connection, track_id: int, field: str, va
             " VALUES (?, ?, ?, ?, ?, ?)",
             (track_id, audio_hash, path, field, json.dumps(value), time.time()),
         )
-    touch(connection, [track_id])
+    count(connection, track_id)
 
 
 def corrections(connection: sqlite3.Connection, track_id: int) -> dict[str, Any]:
