@@ -1,7 +1,8 @@
 """Regions of the map, and the words that set each apart from the rest of the library.
 
-A cluster is a hill of the density of songs: a cell belongs to the peak that the steepest way up ends at. Its
-words are tags whose mean score among its songs stands out against the others'; nothing is written down beforehand.
+A cluster is a hill of the density of songs: a cell belongs to the peak that the steepest way up ends at.
+Its words are tags whose mean score among its songs stands out against the others'; nothing is written down
+beforehand.
 """
 
 from collections.abc import Sequence
@@ -58,13 +59,14 @@ def find_clusters(places: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[
     return result, clusters
 
 
-def words_of(scores: NDArray[np.floating], members: NDArray[np.int32], tags: Sequence[str], count: int) -> list[
-    tuple[str, ...]
-]:
+def words_of(
+    scores: NDArray[np.floating], members: NDArray[np.int32], tags: Sequence[str], count: int
+) -> list[tuple[str, ...]]:
     """For each of `count` clusters the tags (of scores (n, tags), probabilities) that set it apart.
 
-    By c·log(c / r) + (1 − c)·log((1 − c) / (1 − r)) of the cluster's mean score c against the rest's r, which is
-    the information that the tag carries about being in the cluster; only tags that are more probable inside.
+    By c·log(c / r) + (1 − c)·log((1 − c) / (1 − r)) of the cluster's mean score c against the rest's r,
+    which is the information that the tag carries about being in the cluster; only tags that are more
+    probable inside.
     """
     heard = np.isfinite(scores).all(axis=1) & (scores.max(axis=1, initial=0) > 0)
     rows = np.clip(scores[heard], 1e-4, 1 - 1e-4).astype(np.float64)

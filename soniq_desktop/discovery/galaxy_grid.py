@@ -64,8 +64,8 @@ def nearest_towards(
 ) -> int | None:
     """The next point from `row` in a direction (unit vector): near, and not far off to the side.
 
-    Cost is forward + 2·|sideways| among points with |sideways| below the forward distance; None where there is
-    none.
+    Cost is forward + 2·|sideways| among points with |sideways| below the forward distance; None where there
+    is none.
     """
     apart = points - points[row]
     forward = apart @ np.array([dx, dy], np.float32)
@@ -101,4 +101,5 @@ def thinned(line: NDArray[np.floating], most: int = 200) -> NDArray[np.floating]
     """At most `most` points of a drawn line, evenly chosen."""
     if len(line) <= most:
         return line
-    return line[np.linspace(0, len(line) - 1, most).astype(int)]
+    chosen: NDArray[np.floating] = line[np.linspace(0, len(line) - 1, most).astype(int)]
+    return chosen

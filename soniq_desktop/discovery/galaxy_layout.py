@@ -1,11 +1,12 @@
 """Coordinates of the galaxy: t-SNE of the embedding, learned once. Runs in a worker process only.
 
 Poličar, Stražar, Zupan, "openTSNE: a modular Python library for t-SNE dimensionality reduction and embedding"
-(2024); the start from principal components and the learning rate of n / 12 are those of Kobak and Berens, "The
-art of using t-SNE for single-cell transcriptomics" (2019). docs/decisions/galaxy.md has the reasons.
+(2024); the start from principal components and the learning rate of n / 12 are those of Kobak and Berens,
+"The art of using t-SNE for single-cell transcriptomics" (2019). docs/decisions/galaxy.md has the reasons.
 """
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -30,18 +31,25 @@ REPORT_EVERY = 10  # iterations
 def lay_out(vectors: Vectors, tell: Tell = lambda _stage, _share: None, seed: int = SEED) -> Places:
     """Places (n, 2) of vectors (n, dim) of unit length: near on the map mostly means near in sound.
 
-    The median is at the origin, and nearly all of the map lies within a circle of radius 1. The same vectors in
-    the same order give the same places (one thread, seeded). `tell(stage, share)` hears how far it is, share 0
-    to 1 or None.
+    The median is at the origin, and nearly all of the map lies within a circle of radius 1. The same
+    vectors in the same order give the same places (one thread, seeded). `tell(stage, share)` hears how far
+    it is, share 0 to 1 or None.
     """
     count = len(vectors)
     start = principal_components(vectors, 2)
     if count < LEAST or not _varied(start):
         return normalised_map(start) if _varied(start) and count > 3 else sunflower(count)
+    if not available():
+        return normalised_map(start)
     tell("Comparing the songs", None)
     affinities = _affinities(vectors, seed)
     start = (start / start[:, 0].std() * 1e-4).astype(np.float64)
     return normalised_map(_optimised(start, affinities, tell, seed))
+
+
+def available() -> bool:
+    """Whether openTSNE is installed; without it (no wheel for the machine) principal components must do."""
+    return find_spec("openTSNE") is not None
 
 
 def _affinities(vectors: Vectors, seed: int) -> Any:

@@ -1,8 +1,8 @@
 """The stars as a picture: numpy alone, one pass over the points that are in sight.
 
-Two layers. The glow is the light of all stars on a coarse grid, blurred; it shows where songs are dense. The
-stars themselves are stamped pixel by pixel, the dim edges of all of them before the bright middles, so that no
-star wipes out another's middle. Premultiplied alpha, so the window lays them over its ground.
+Two layers. The glow is the light of all stars on a coarse grid, blurred; it shows where songs are dense.
+The stars themselves are stamped pixel by pixel, the dim edges of all of them before the bright middles, so
+that no star wipes out another's middle. Premultiplied alpha, so the window lays them over its ground.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,9 @@ class Stars:
     shown: NDArray[np.bool_]
 
 
-def in_sight(points: Points, shown: NDArray[np.bool_], width: int, height: int, margin: int) -> NDArray[np.intp]:
+def in_sight(
+    points: Points, shown: NDArray[np.bool_], width: int, height: int, margin: int
+) -> NDArray[np.intp]:
     """Rows of the shown points (n, 2) that lie in the picture or within `margin` of it."""
     x, y = points[:, 0], points[:, 1]
     seen = (x >= -margin) & (x < width + margin) & (y >= -margin) & (y < height + margin) & shown
@@ -70,29 +72,29 @@ def paint_stars(pixels: Pixels, points: Points, stars: Stars, radius: float, row
                     flat[spots + (dy * width + dx)] = value
 
 
-def paint_glow(width: int, height: int, points: Points, stars: Stars, rows: NDArray[np.intp], strength: float) -> Pixels:
-    """The light between the stars: (height / COARSE, width / COARSE) ARGB premultiplied, to be drawn enlarged."""
+def paint_glow(
+    width: int, height: int, points: Points, stars: Stars, rows: NDArray[np.intp], strength: float
+) -> Pixels:
+    """The light between the stars, (height / COARSE, width / COARSE) ARGB premultiplied, to be enlarged."""
     across, down = -(-width // COARSE), -(-height // COARSE)
     cells = (points[rows] / COARSE).astype(np.int32)
     inside = (cells >= 0).all(axis=1) & (cells[:, 0] < across) & (cells[:, 1] < down)
     spots = cells[inside, 1] * across + cells[inside, 0]
     colours = stars.colours[rows[inside]]
-    layers = [
-        np.bincount(spots, colours[:, part], across * down).reshape(down, across) for part in range(3)
-    ]
+    layers = [np.bincount(spots, colours[:, part], across * down).reshape(down, across) for part in range(3)]
     light = np.stack(layers, axis=2).astype(np.float32)
     blurred = sum(_blurred(light, spread) for spread in SPREADS)
     return _toned(np.asarray(blurred) * np.float32(strength / 255))
 
 
 def glow_strength(count: int, zoom: float, unit: float) -> float:
-    """Light of one star, so that a library of any size glows alike at zoom 1, and never less when zoomed in."""
+    """Light of one star: a library of any size glows alike at zoom 1, and never less when zoomed in."""
     cells = (unit / COARSE) ** 2
-    return GLOW * cells / max(count, 60) * min(zoom, 4.0) ** 0.8
+    return float(GLOW * cells / max(count, 60) * min(zoom, 4.0) ** 0.8)
 
 
 def _toned(light: NDArray[np.float32]) -> Pixels:
-    """ARGB premultiplied of light that may be as strong as it likes: the hue stays, the strength saturates."""
+    """ARGB premultiplied of light of any strength: the hue stays, the strength saturates."""
     strength = light.max(axis=2)
     alpha = 1 - np.exp(-strength)
     factor = 255 * alpha * 0.55 / np.maximum(strength, 1e-6)
@@ -127,7 +129,9 @@ def _premultiplied(colours: NDArray[np.uint32], opacity: float) -> Pixels:
     white = max(0.0, opacity - 0.75) * 1.8
     alpha = round(255 * opacity)
     mixed = (colours * (opacity * (1 - white)) + 255 * opacity * white).astype(np.uint32)
-    return np.uint32(alpha << 24) | mixed[:, 0] << 16 | mixed[:, 1] << 8 | mixed[:, 2]
+    red, green, blue = mixed[:, 0], mixed[:, 1], mixed[:, 2]
+    pixels: Pixels = (np.uint32(alpha << 24) | red << 16 | green << 8 | blue).astype(np.uint32)
+    return pixels
 
 
 @lru_cache(maxsize=64)
@@ -138,7 +142,9 @@ def _stamp(radius: float) -> tuple[dict[int, list[tuple[int, int]]], int]:
     for dy in range(-reach, reach + 1):
         for dx in range(-reach, reach + 1):
             opacity = float(np.clip(radius + 0.5 - np.hypot(dx, dy), 0, 1))
-            opacity = opacity**0.8 * (0.80 + 0.20 * float(np.exp(-(np.hypot(dx, dy) / max(radius, 0.5)) ** 2)))
+            opacity = opacity**0.8 * (
+                0.80 + 0.20 * float(np.exp(-((np.hypot(dx, dy) / max(radius, 0.5)) ** 2)))
+            )
             if opacity > EDGE:
                 levels.setdefault(min(15, int(opacity * 16)), []).append((dx, dy))
     return levels, reach

@@ -14,7 +14,9 @@ BLOCK = 256  # new songs at a time
 JITTER = 0.004  # radii by which a song may lie beside the exact place, so that equal songs are told apart
 
 
-def place_among(new_ids: Ids, new: Vectors, vectors: Vectors, places: Places, learned: NDArray[np.bool_]) -> Places:
+def place_among(
+    new_ids: Ids, new: Vectors, vectors: Vectors, places: Places, learned: NDArray[np.bool_]
+) -> Places:
     """Places (m, d) for new vectors (m, dim), given the map's vectors (n, dim) and places (n, d).
 
     Only songs that the layout was `learned` from (n,) count as neighbours, so a place depends on the song and

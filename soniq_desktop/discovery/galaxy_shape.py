@@ -16,8 +16,8 @@ DEPTH = 0.35  # half the thickness of the galaxy, in radii
 def principal_components(vectors: Vectors, count: int) -> Places:
     """Scores (n, count) of the first principal components; the sign is that of the largest weight.
 
-    Zero where there are fewer than `count` directions. Eigenvectors of the covariance matrix in float64, so the
-    same vectors give the same scores.
+    Zero where there are fewer than `count` directions. Eigenvectors of the covariance matrix in float64, so
+    the same vectors give the same scores.
     """
     if not len(vectors):
         return np.zeros((0, count), np.float32)
@@ -78,7 +78,7 @@ def depth_of(vectors: Vectors, places: Places) -> NDArray[np.float32]:
     starts = np.searchsorted(members[order], np.arange(len(cells)))
     np.add.reduceat(vectors[order], starts, axis=0, out=sums)
     means = sums / np.bincount(members)[:, None]
-    scores = principal_components(vectors - means[members], 1)[:, 0]
+    scores = principal_components(vectors - means.astype(np.float32)[members], 1)[:, 0]
     spread = float(np.percentile(np.abs(scores), INSIDE)) or 1.0
     depth: NDArray[np.float32] = (np.clip(scores / spread, -1, 1) * DEPTH).astype(np.float32)
     return depth

@@ -1,8 +1,8 @@
 """The learned map on disk: one derived file per embedder, beside the neighbour index.
 
-A line of JSON, then ids, places and which of them the layout was learned from. The line says what the file is of
-and the checksum of what follows it. Where that does not fit, the file before it is taken (one backup is kept:
-the map should stay put), and where that does not either, there is no map and it is learned anew.
+A line of JSON, then ids, places and which of them the layout was learned from. The line says what the file
+is of and the checksum of what follows it. Where that does not fit, the file before it is taken (one backup
+is kept: the map should stay put), and where that does not either, there is no map and it is learned anew.
 """
 
 import hashlib

@@ -17,10 +17,10 @@ def trustworthiness(
 
     T(k) = 1 − 2 / (m k (2n − 3k − 1)) · Σ_i Σ_{j in N_k(i)} max(0, r(i, j) − k)
 
-    N_k(i): the k nearest on the map; r(i, j): rank of j among the neighbours of i by cosine distance, 1 for the
-    nearest; the sum is over all n songs, or over m = `sample` of them, drawn by `seed`, where there are more.
-    Venna and Kaski, "Neighborhood preservation in nonlinear projection methods" (2001). None where n ≤ 2k: the
-    measure does not hold there.
+    N_k(i): the k nearest on the map; r(i, j): rank of j among the neighbours of i by cosine distance, 1 for
+    the nearest; the sum is over all n songs, or over m = `sample` of them, drawn by `seed`, where there are
+    more. Venna and Kaski, "Neighborhood preservation in nonlinear projection methods" (2001). None where n
+    ≤ 2k: the measure does not hold there.
     """
     count = len(vectors)
     if count <= 2 * k:

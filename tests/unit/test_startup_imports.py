@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-HEAVY = {"torch", "torchaudio", "librosa", "scipy", "numba", "demucs"}
+HEAVY = {"torch", "torchaudio", "librosa", "scipy", "numba", "demucs", "sklearn", "openTSNE"}
 
 
 def modules_after(code: str) -> set[str]:
