@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import reference
-from checkpoint import read_checkpoint
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
+
+from soniq_desktop.models.tensor_bundle import read_checkpoint
 
 WHEEL_SHA256 = "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"
 ROOT = Path(__file__).resolve().parents[2]

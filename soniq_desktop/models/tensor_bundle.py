@@ -1,13 +1,15 @@
 """Read the tensors of a TensorFlow 1 checkpoint ("bundle") with numpy alone.
 
-A bundle is two files. `.index` is an uncompressed LevelDB table that maps tensor names to BundleEntryProto
-messages; `.data-00000-of-00001` holds the raw little-endian values. Formats: LevelDB's doc/table_format.md,
-TensorFlow's tensor_bundle.proto. Each tensor's masked CRC-32C is verified.
+A bundle is two files. `<prefix>.index` is an uncompressed LevelDB table that maps tensor names to
+BundleEntryProto messages; `<prefix>.data-00000-of-00001` holds the raw little-endian values. Formats: LevelDB's
+doc/table_format.md, TensorFlow's tensor_bundle.proto. Each tensor's masked CRC-32C is verified, unless the
+caller knows better.
 """
 
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,26 +18,41 @@ FOOTER = 48
 MAGIC = 0xDB4775248B80FB57
 FLOAT32 = 1  # DataType.DT_FLOAT
 
+Tensors: TypeAlias = dict[str, NDArray[np.float32]]
+Fields: TypeAlias = dict[int, list[Any]]
 
-def read_checkpoint(folder: Path) -> dict[str, NDArray[np.float32]]:
-    """All float32 tensors of the checkpoint in `folder`, by name.
+
+def read_checkpoint(folder: Path, prefix: str = "", *, verify: bool = True) -> Tensors:
+    """All float32 tensors of the checkpoint `folder/prefix.*`, by name.
+
+    Args:
+        verify: compute each CRC (slow: 2 MB a second); False where the file's own checksum is right.
 
     Raises:
-        ValueError: not a LevelDB table, a compressed block, or a tensor with a wrong checksum.
+        ValueError: not a LevelDB table, a compressed block, a tensor cut off or with a wrong checksum.
     """
-    table = (folder / ".index").read_bytes()
-    data = (folder / ".data-00000-of-00001").read_bytes()
+    table = (folder / f"{prefix}.index").read_bytes()
+    data = (folder / f"{prefix}.data-00000-of-00001").read_bytes()
+    return read_tensors(table, data, verify=verify)
+
+
+def read_tensors(table: bytes, data: bytes, *, verify: bool = True) -> Tensors:
+    """The same from the content of the two files."""
     entries = ((key.decode(), parse_message(value)) for key, value in table_entries(table) if key)
-    return {name: tensor(name, fields, data) for name, fields in entries if fields.get(1, [0])[0] == FLOAT32}
+    return {
+        name: tensor(name, fields, data, verify)
+        for name, fields in entries
+        if fields.get(1, [0])[0] == FLOAT32
+    }
 
 
-def tensor(name: str, fields: dict[int, list], data: bytes) -> NDArray[np.float32]:
+def tensor(name: str, fields: Fields, data: bytes, verify: bool) -> NDArray[np.float32]:
     """One tensor from its BundleEntryProto fields: 2 shape, 4 offset, 5 size, 6 masked CRC-32C."""
     dims = parse_message(fields[2][0]).get(2, []) if 2 in fields else []
     shape = tuple(parse_message(dim).get(1, [0])[0] for dim in dims)
     offset, size = fields.get(4, [0])[0], fields[5][0]
     raw = data[offset : offset + size]
-    if masked(crc32c(raw)) != fields[6][0]:
+    if len(raw) != size or (verify and masked(crc32c(raw)) != fields[6][0]):
         raise ValueError(f"{name}: checksum differs")
     return np.frombuffer(raw, "<f4").reshape(shape)
 
@@ -43,7 +60,7 @@ def tensor(name: str, fields: dict[int, list], data: bytes) -> NDArray[np.float3
 def table_entries(table: bytes) -> Iterator[tuple[bytes, bytes]]:
     """All (key, value) pairs of a LevelDB table, in order."""
     footer = table[-FOOTER:]
-    if struct.unpack("<Q", footer[-8:])[0] != MAGIC:
+    if len(footer) < FOOTER or struct.unpack("<Q", footer[-8:])[0] != MAGIC:
         raise ValueError("not a LevelDB table")
     _, position = handle(footer, 0)  # the meta index
     index, _ = handle(footer, position)
@@ -92,9 +109,9 @@ def varint(raw: bytes, position: int) -> tuple[int, int]:
             return value, position
 
 
-def parse_message(raw: bytes) -> dict[int, list]:
+def parse_message(raw: bytes) -> Fields:
     """A protobuf message as lists of values by field number (varints, fixed 32 and 64 bit, bytes)."""
-    fields: dict[int, list] = {}
+    fields: Fields = {}
     position = 0
     while position < len(raw):
         tag, position = varint(raw, position)
