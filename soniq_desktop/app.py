@@ -26,6 +26,7 @@ from soniq_desktop.library.playlists import Playlists
 from soniq_desktop.library.recovery import open_documents, open_library
 from soniq_desktop.services.demo import DemoService
 from soniq_desktop.services.discovery import DiscoveryService
+from soniq_desktop.services.galaxy import GalaxyService
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
@@ -57,6 +58,7 @@ class Application:
     demo: DemoService
     identify: IdentifyService
     discovery: DiscoveryService
+    galaxy: GalaxyService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -78,6 +80,7 @@ class Application:
             self._backups.stop()
         for part in (
             self.identify,
+            self.galaxy,
             self.discovery,
             self.demo,
             self.player,
@@ -108,12 +111,13 @@ def build(paths: Paths) -> Application:
     settings = SettingsService(documents.settings)
     library = LibraryService(catalogue, paths, settings, tasks)
     discovery = DiscoveryService(catalogue, library, paths.index, settings)
+    galaxy = GalaxyService(paths.catalogue, paths.index, discovery, library)
     player = PlayerService(catalogue, tasks, settings)
     playlists = PlaylistService(Playlists(documents), catalogue, tasks)
     demo = DemoService(paths, library)
     history = Identifications(documents)
     identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
-    services = Services(library, player, settings, playlists, demo, identify, discovery)
+    services = Services(library, player, settings, playlists, demo, identify, discovery, galaxy)
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
     return Application(
@@ -127,6 +131,7 @@ def build(paths: Paths) -> Application:
         demo,
         identify,
         discovery,
+        galaxy,
         window,
         notices,
     )

@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.discovery.galaxy_layout import lay_out
+from soniq_desktop.discovery.galaxy_reports import Ended, Progress
 from soniq_desktop.discovery.galaxy_shape import depth_of, turned_to
 from soniq_desktop.discovery.galaxy_store import Layout, load_layout, save_layout
 from soniq_desktop.discovery.galaxy_trust import trustworthiness
@@ -22,28 +22,6 @@ from soniq_desktop.models.embedder_specs import EmbedderSpec, embedder_spec
 NICE = 10
 
 log = topic("galaxy")
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the layout is.
-
-    Attributes:
-        stage: what is being done, a few plain words.
-        share: 0 to 1, None where that is not known.
-        songs: how many it is learned from; 0 while they are being read.
-    """
-
-    stage: str
-    share: float | None
-    songs: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The end of it: `sentence` says what went wrong, empty where the layout is on the disk."""
-
-    sentence: str = ""
 
 
 def serve(pipe: Connection, catalogue: str, folder: str, embedder: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from soniq_desktop.services.demo import DemoService
     from soniq_desktop.services.discovery import DiscoveryService
+    from soniq_desktop.services.galaxy import GalaxyService
     from soniq_desktop.services.identify import IdentifyService
     from soniq_desktop.services.library import LibraryService
     from soniq_desktop.services.player import PlayerService
@@ -24,3 +25,4 @@ class Services:
     demo: "DemoService | None" = None
     identify: "IdentifyService | None" = None
     discovery: "DiscoveryService | None" = None
+    galaxy: "GalaxyService | None" = None
