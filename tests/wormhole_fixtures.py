@@ -13,9 +13,11 @@ from soniq_desktop.discovery.wormhole_recipe import Recipe, Stop
 from soniq_desktop.library import listened
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
 from soniq_desktop.library.records import Embedding, Features, Tags
+from soniq_desktop.models.embedder_specs import EmbedderSpec
 
 DIM = 8
 EMBEDDER = "test-embedder"
+SPEC = EmbedderSpec(EMBEDDER, 1, DIM, 16_000, (), ())
 NOW = 1_790_000_000.0
 
 
@@ -26,6 +28,7 @@ class Shelf:
     folder: Path
     catalogue: Catalogue = field(init=False)
     index: ExactIndex = field(default_factory=lambda: ExactIndex(DIM))
+    numbers: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.catalogue = Catalogue(self.folder / "library.sqlite3")
@@ -64,7 +67,7 @@ class Shelf:
 
     def find(self, start: int, end: int, via: tuple[int, ...] = (), **settings: Any) -> Wormhole:
         recipe = Recipe(Stop(start), Stop(end), via=tuple(map(Stop, via)), **settings)
-        return Wormholes(self.catalogue, self.index, EMBEDDER).find(recipe, now=NOW)
+        return Wormholes(self.catalogue, self.index, SPEC).find(recipe, now=NOW)
 
 
 def scattered(n: int, seed: int = 0) -> np.ndarray:
@@ -94,3 +97,24 @@ def keeps_the_rules(found: Wormhole, artist_cap: int) -> bool:
     credited = [name for track in tracks for name in artists(track)]
     added = {name for track in tracks if track.id not in chosen for name in artists(track)}
     return not repeats and all(not artist_cap or credited.count(name) <= artist_cap for name in added)
+
+
+def make_crowd(folder: Path) -> Shelf:
+    """300 tracks by 25 artists, a tenth of them copies of others, with keys, tempi and energies."""
+    rng = np.random.default_rng(3)
+    tags = [{"artist": f"Artist {rng.integers(25)}", "title": f"Title {i}"} for i in range(300)]
+    for i in range(0, 300, 15):
+        tags[i + 1] |= {"title": tags[i]["title"].upper(), "artist": tags[i]["artist"]}
+    for i in range(4, 300, 30):
+        tags[i]["artist"] = "; ".join([tags[i]["artist"], tags[i + 1]["artist"]])
+    features = [
+        {"key": int(rng.integers(12)), "mode": str(rng.choice(["major", "minor"])),
+         "energy": float(rng.random()), "tempo": float(rng.uniform(60, 180)), "brightness": 2000.0}
+        for _ in range(300)
+    ]  # fmt: skip
+    shelf = Shelf(folder)
+    shelf.numbers = shelf.add(scattered(300), tags, features)
+    shelf.set("audio_hash", {shelf.numbers[i + k]: f"{i:032x}" for i in range(7, 290, 29) for k in (0, 3)})
+    shelf.set("liked", dict.fromkeys(shelf.numbers[::4], 1))
+    shelf.set("last_played", dict.fromkeys(shelf.numbers[::3], NOW - 3600))
+    return shelf

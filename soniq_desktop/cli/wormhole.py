@@ -31,8 +31,9 @@ def stop(catalogue: Catalogue, wanted: str) -> Stop:
 
 def find(catalogue: Catalogue, paths: Paths, recipe: Recipe) -> Wormhole:
     """The path of a recipe by the default embedder."""
-    stored = open_index(catalogue, embedder_spec(DEFAULT_EMBEDDER), paths.index)
-    return Wormholes(catalogue, stored.index, DEFAULT_EMBEDDER).find(recipe)
+    spec = embedder_spec(DEFAULT_EMBEDDER)
+    stored = open_index(catalogue, spec, paths.index)
+    return Wormholes(catalogue, stored.index, spec).find(recipe)
 
 
 def save(found: Wormhole, file: Path) -> None:
@@ -64,7 +65,7 @@ def hop_data(hop: Hop) -> dict[str, Any]:
         "key": hop.key_relation,
         "energy_change": None if hop.energy_change is None else round(hop.energy_change, 4),
         "weak": hop.weak,
-        "side": hop.side,
+        "facets": list(hop.named),
         "reason": hop.reason,
     }
 

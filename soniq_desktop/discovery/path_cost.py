@@ -23,7 +23,7 @@ GUIDE = 0.5
 KEYS = 0.5
 TEMPO = 0.5
 ENERGY = 1.0
-VARIETY = 0.3
+VARIETY = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,6 +32,7 @@ from soniq_desktop.models.embedder_specs import EmbedderSpec
 
 WEAK = 2.0  # times the median hop: from there a hop stands out
 NOTICEABLE = 0.1  # of cosine: a hop that is rougher than the median one by less does not stand out
+TIMBRE, MOOD = FACETS.index("timbre"), FACETS.index("mood")
 CHANCE = 0.01  # of cosine below the random order that makes a hop weak whatever the others are like
 
 
@@ -141,4 +142,6 @@ def reason_of(
     lifted = comparison.contributions(np.array([row]))[0] * (-1 if weak else 1)
     order = [int(f) for f in np.argsort(-lifted) if lifted[f] > 0 and said[int(f)]]
     chosen = breaking(ranking, row, order) if weak else deciding(ranking, row, order)[0]
+    if TIMBRE in chosen and not weak and not said[TIMBRE].startswith("close"):
+        chosen = tuple(facet for facet in chosen if facet != MOOD)  # its tag is in the words on timbre
     return tuple(FACETS[facet] for facet in chosen), [said[facet] for facet in chosen]

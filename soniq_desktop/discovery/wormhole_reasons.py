@@ -7,7 +7,7 @@ import numpy as np
 
 from soniq_desktop.common.music import Mode, camelot, compatible_keys
 from soniq_desktop.discovery.facets import FACETS, Comparison, octaves_between, wheel_steps
-from soniq_desktop.discovery.reasons import CLAUSES, SURE, THIN, Ranking
+from soniq_desktop.discovery.reasons import CLAUSES, LEAST_SHARE, SURE, THIN, Ranking
 from soniq_desktop.discovery.sounds import Point, Sounds
 from soniq_desktop.library.records import Track
 
@@ -17,6 +17,9 @@ CLOSE_TIMBRE = 0.75  # share of the songs around that must be less alike
 MOST_BREAKS = 2  # facets that a weak hop names
 NEAR_TEMPO = 0.1  # octaves: less apart than this, tempo is not what breaks a hop
 LEVELS = {"energy": 0.15, "loudness": 3.0, "brightness": 0.4}  # –, LU, octaves
+NO_TIMBRE = frozenset(
+    ("00s", "60s", "70s", "80s", "90s", "oldies", "beautiful", "sexy", "catchy", "party", "happy", "sad")
+)
 _FIGURES = re.compile(r" \([^)]*\)")
 
 
@@ -60,8 +63,9 @@ def together(
     sounds: Sounds, point: Point, row: int, tags: tuple[str, ...], comparison: Comparison
 ) -> list[str]:
     """What can be said of each facet for the two being alike; empty where nothing can."""
+    common = shared_tag(sounds, point, row, tags)
     return [
-        CLAUSES[name](sounds, point, row, tags) if name in CLAUSES else _close_timbre(comparison, row)
+        CLAUSES[name](sounds, point, row, tags) if name in CLAUSES else _close_timbre(comparison, row, common)
         for name in FACETS
     ]
 
@@ -87,11 +91,22 @@ def _closer(comparison: Comparison, row: int) -> float:
     return float(np.count_nonzero(cosines < cosines[row] - 1e-6)) / known
 
 
-def _close_timbre(comparison: Comparison, row: int) -> str:
+def shared_tag(sounds: Sounds, point: Point, row: int, tags: tuple[str, ...]) -> str:
+    """The tag that is strong in both, or an empty string; decades and praise do not describe a timbre."""
+    if point.mood is None or not sounds.has_mood[row]:
+        return ""
+    both = np.minimum(point.mood, sounds.moods[row]) ** 2  # squares of the unit rows sum to 1
+    order = np.argsort(-both, kind="stable")
+    named = (int(tag) for tag in order if both[tag] >= LEAST_SHARE and tags[tag] not in NO_TIMBRE)
+    found = next(named, None)
+    return "" if found is None else tags[found].lower()
+
+
+def _close_timbre(comparison: Comparison, row: int, tag: str) -> str:
     closer = _closer(comparison, row)
     if not closer >= CLOSE_TIMBRE:
         return ""
-    return f"close timbre (nearer than {min(int(100 * closer), 99)}{THIN}% of the songs around)"
+    return f"{tag or 'close'} timbre (nearer than {min(int(100 * closer), 99)}{THIN}% of the songs around)"
 
 
 def _far_timbre(comparison: Comparison, row: int) -> str:

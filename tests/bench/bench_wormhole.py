@@ -93,7 +93,7 @@ def quality(home: Path, count: int, seconds: float) -> None:
             tracks, vectors = music(catalogue, seconds)
             index = ExactIndex(vectors.shape[1])
             index.add([track.id for track in tracks], vectors)
-            holes = Wormholes(catalogue, index, DEFAULT_EMBEDDER)
+            holes = Wormholes(catalogue, index, embedder_spec(DEFAULT_EMBEDDER))
             print(f"{len(tracks)} tracks, {count} paths of each length; 1 − cosine, greedy / ours\n")
             print("| tracks | mean hop | lower by | worst hop | lower by | worst hop better", end=" ")
             print("| off the circle | onwards | broken rules | ms, median |")
@@ -154,7 +154,7 @@ def speed(count: int, data: str) -> None:
 
 
 def measure(catalogue: Catalogue, index: NeighbourIndex, ids: list[int]) -> None:
-    holes = Wormholes(catalogue, index, DEFAULT_EMBEDDER)
+    holes = Wormholes(catalogue, index, embedder_spec(DEFAULT_EMBEDDER))
     rng = np.random.default_rng(5)
     ends = [rng.choice(ids, 2, replace=False).tolist() for _ in range(40)]
     settings = {

@@ -72,7 +72,7 @@ def test_a_library_with_fewer_tracks_says_so(home: list[int], capsys: pytest.Cap
     found = json.loads(run(capsys, "wormhole", "alpha", "hotel", "--artist-cap", "0", "--json"))
     assert len(found["tracks"]) == 8
     assert found["notices"] == [
-        "The library has only 8 tracks that SONIQ has listened to, so the path is shorter than 12."
+        "The library has only 8 songs that SONIQ has listened to, so the path is shorter than 12."
     ]
 
 

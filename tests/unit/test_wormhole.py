@@ -15,7 +15,18 @@ from soniq_desktop.discovery import path_search
 from soniq_desktop.discovery.neighbours import new_index
 from soniq_desktop.discovery.wormhole import Wormholes
 from soniq_desktop.discovery.wormhole_recipe import Recipe, RecipeError, Stop, energy_curve
-from tests.wormhole_fixtures import DIM, EMBEDDER, NOW, Shelf, arc, ids, keeps_the_rules, scattered
+from tests.wormhole_fixtures import (
+    DIM,
+    EMBEDDER,
+    NOW,
+    SPEC,
+    Shelf,
+    arc,
+    ids,
+    keeps_the_rules,
+    make_crowd,
+    scattered,
+)
 
 
 @pytest.fixture
@@ -27,23 +38,7 @@ def shelf(tmp_path: Path):
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory):
-    """300 tracks by 25 artists, a tenth of them copies of others, with keys, tempi and energies."""
-    rng = np.random.default_rng(3)
-    tags = [{"artist": f"Artist {rng.integers(25)}", "title": f"Title {i}"} for i in range(300)]
-    for i in range(0, 300, 15):
-        tags[i + 1] |= {"title": tags[i]["title"].upper(), "artist": tags[i]["artist"]}
-    for i in range(4, 300, 30):
-        tags[i]["artist"] = "; ".join([tags[i]["artist"], tags[i + 1]["artist"]])
-    features = [
-        {"key": int(rng.integers(12)), "mode": str(rng.choice(["major", "minor"])),
-         "energy": float(rng.random()), "tempo": float(rng.uniform(60, 180)), "brightness": 2000.0}
-        for _ in range(300)
-    ]  # fmt: skip
-    shelf = Shelf(tmp_path_factory.mktemp("crowd"))
-    shelf.numbers = shelf.add(scattered(300), tags, features)  # type: ignore[attr-defined]
-    shelf.set("audio_hash", {shelf.numbers[i + k]: f"{i:032x}" for i in range(7, 290, 29) for k in (0, 3)})
-    shelf.set("liked", dict.fromkeys(shelf.numbers[::4], 1))
-    shelf.set("last_played", dict.fromkeys(shelf.numbers[::3], NOW - 3600))
+    shelf = make_crowd(tmp_path_factory.mktemp("crowd"))
     yield shelf
     shelf.catalogue.close()
 
@@ -82,7 +77,7 @@ def test_whatever_is_asked_the_path_keeps_every_promise(
 def test_same_seed_same_path_also_from_the_kept_recipe(crowd, a, b, detour, seed) -> None:
     first = crowd.find(crowd.numbers[a], crowd.numbers[b], detour=detour, seed=seed)
     recipe = Recipe.from_data(json.loads(json.dumps(first.recipe.as_data())))
-    again = Wormholes(crowd.catalogue, crowd.index, EMBEDDER).find(recipe, now=NOW)
+    again = Wormholes(crowd.catalogue, crowd.index, SPEC).find(recipe, now=NOW)
     assert ids(again) == ids(first)
     assert again == first
 
@@ -168,7 +163,7 @@ def test_two_copies_of_a_recording_never_stand_on_one_path(shelf: Shelf) -> None
     numbers = shelf.add(vectors, tags)
     found = shelf.find(numbers[0], numbers[-1], length=16)
     assert [track.title for track in found.tracks] == [f"Song {i}" for i in range(8)]
-    sentence = "The library has only 8 tracks that this path may use (at most 2 per artist), so the path is"
+    sentence = "The library has only 8 songs that this path may use (at most 2 per artist), so the path is"
     assert found.notices == (f"{sentence} shorter than 16.",)
 
 
@@ -187,7 +182,7 @@ def test_tiny_libraries_give_what_they_have(shelf: Shelf, count: int) -> None:
     numbers = shelf.add(scattered(count))
     found = shelf.find(numbers[0], numbers[-1])
     assert sorted(ids(found)) == numbers
-    tracks = "1 track" if count == 1 else f"{count} tracks"
+    tracks = "1 song" if count == 1 else f"{count} songs"
     assert any(f"has only {tracks} that" in notice for notice in found.notices)
 
 
@@ -239,7 +234,7 @@ def test_a_recipe_finds_its_ends_by_their_sound(shelf: Shelf) -> None:
     numbers = shelf.add(scattered(30))
     shelf.set("audio_hash", {numbers[4]: "ab" * 16})
     recipe = Recipe(Stop(9999, "ab" * 16), Stop(numbers[0]))
-    found = Wormholes(shelf.catalogue, shelf.index, EMBEDDER).find(recipe, now=NOW)
+    found = Wormholes(shelf.catalogue, shelf.index, SPEC).find(recipe, now=NOW)
     assert found.recipe.start == Stop(numbers[4], "ab" * 16)
 
 
@@ -248,7 +243,7 @@ def test_the_approximate_index_serves_as_well(crowd) -> None:
     index = new_index(DIM)
     index.add(ids_, vectors)
     recipe = Recipe(Stop(crowd.numbers[2]), Stop(crowd.numbers[200]))
-    assert len(Wormholes(crowd.catalogue, index, EMBEDDER).find(recipe, now=NOW).tracks) == 12
+    assert len(Wormholes(crowd.catalogue, index, SPEC).find(recipe, now=NOW).tracks) == 12
 
 
 @pytest.mark.parametrize(
@@ -291,7 +286,7 @@ def test_nothing_liked_leaves_the_ends_and_says_so(shelf: Shelf) -> None:
     found = shelf.find(numbers[0], numbers[-1], liked=True, artist_cap=0)
     assert ids(found) == [numbers[0], numbers[-1]]
     assert found.notices == (
-        "The library has only 2 tracks that this path may use (liked), so the path is shorter than 12.",
+        "The library has only 2 songs that this path may use (liked), so the path is shorter than 12.",
     )
 
 

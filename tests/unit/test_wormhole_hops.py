@@ -1,91 +1,165 @@
-"""What is said of a hop is measured, and names the side in which the two tracks are truly closest."""
+"""What is said of a hop is measured, and names facets on which the hop really depends."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from soniq_desktop.discovery.facets import FACETS, compare
+from soniq_desktop.discovery.reasons import Ranking
+from soniq_desktop.discovery.sounds import Sounds, build, cleaned
 from soniq_desktop.discovery.vectors import normalised
-from soniq_desktop.discovery.wormhole_hops import SCALES, Ranks, hops_of, random_order, weak_hops
-from soniq_desktop.discovery.wormhole_reasons import key_relation, sentence, signed
+from soniq_desktop.discovery.wormhole_hops import hop_between, random_order, reason_of, weak_hops
+from soniq_desktop.discovery.wormhole_reasons import apart, brief, key_relation, sentence, signed
+from soniq_desktop.library.measured import COLUMNS, Measured
 from soniq_desktop.library.records import Features, Tags, Track
 
 RNG = np.random.default_rng(8)
+TAGS = ("rock", "jazz", "ambient", "metal")
+BASE = {"tempo": 100.0, "key": 0, "mode": "major", "energy": 0.5, "brightness": 2000.0, "onset_rate": 3.0}
+SURE = {"tempo_confidence": 0.9, "key_confidence": 0.9, "loudness": -12.0, "loudness_range": 6.0}
 
 
 def track(number: int = 1, **features: object) -> Track:
     return Track(number, f"/music/{number}.flac", Tags(), Features(version=1, **features))  # type: ignore[arg-type]
 
 
-def anyone(number: int) -> Track:
-    """A track as they come: no two alike on any side."""
+def anyone(number: int, rng: np.random.Generator = RNG) -> Track:
+    """A track as they come: no two alike in any facet."""
     return track(
         number,
-        tempo=float(RNG.uniform(70, 139)),
-        key=int(RNG.integers(12)),
-        mode=str(RNG.choice(["major", "minor"])),
-        energy=float(RNG.random()),
-        brightness=float(RNG.uniform(500, 5000)),
-        onset_rate=float(RNG.uniform(0.5, 8)),
+        tempo=float(rng.uniform(70, 139)),
+        key=int(rng.integers(12)),
+        mode=str(rng.choice(["major", "minor"])),
+        energy=float(rng.random()),
+        brightness=float(rng.uniform(500, 5000)),
+        onset_rate=float(rng.uniform(0.5, 8)),
+        **(SURE | {"loudness": float(rng.uniform(-25, -6))}),
     )
 
 
-@pytest.fixture(scope="module")
-def ranks() -> Ranks:
+def heard(tracks: list[Track], vectors: np.ndarray, scores: np.ndarray | None = None) -> Sounds:
+    """What discovery compares, of these tracks (ids ascending)."""
+    columns = {name: np.full(len(tracks), np.nan) for name in COLUMNS}
+    for row, each in enumerate(tracks):
+        columns["id"][row] = each.id
+        columns["minor"][row] = float(each.features.mode == "minor")
+        for name in COLUMNS:
+            value = getattr(each.features, name, None)
+            if isinstance(value, (int, float)):
+                columns[name][row] = value
+    scores = np.full((len(tracks), len(TAGS)), np.nan, np.float32) if scores is None else scores
+    return build(cleaned(Measured(1, 0, columns, vectors.astype(np.float32), scores.astype(np.float32))))
+
+
+def crowd(first: dict, second: dict, *, near: bool = True) -> tuple[Track, Track, Sounds]:
+    """Two tracks among 58 others, near to each other in sound or not."""
+    tracks = [track(1, **(SURE | first)), track(2, **(SURE | second)), *(anyone(i) for i in range(3, 61))]
     vectors = normalised(RNG.standard_normal((60, 8)).astype(np.float32))
-    return Ranks([anyone(number) for number in range(60)], vectors)
+    vectors[1] = normalised((vectors[0] + (0.3 if near else 2.0) * vectors[1])[None])[0]
+    return tracks[0], tracks[1], heard(tracks, vectors)
 
 
-BASE = {"tempo": 100.0, "key": 0, "mode": "major", "energy": 0.5, "brightness": 2000.0, "onset_rate": 3.0}
-FAR = {"tempo": 137.0, "key": 6, "mode": "minor", "energy": 0.95, "brightness": 5000.0, "onset_rate": 8.0}
-NEAR = {"tempo": 100.4, "key": 0, "energy": 0.501, "brightness": 2004.0, "onset_rate": 3.01}
+@pytest.mark.parametrize("seed", range(12))
+def test_a_named_facet_decides_where_the_next_track_ranks(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    named_in_all = 0
+    tracks = [anyone(i, rng) for i in range(1, 61)]
+    around = heard(tracks, normalised(rng.standard_normal((60, 8)).astype(np.float32)))
+    for one, other in pairwise(tracks[:20]):
+        for weak in (False, True):
+            named, clauses = reason_of(one, other, around, TAGS, weak=weak)
+            assert len(named) == len(clauses)
+            ranking = Ranking(compare(around, around.point(one.id, "")), around.ids != one.id)
+            row = int(around.rows([other.id])[0])
+            ranks = [ranking.rank(row, (FACETS.index(name),)) for name in named]
+            named_in_all += len(named)
+            if weak:
+                assert all(rank < ranking.rank(row) for rank in ranks)
+            elif len(named) == 1 or any(rank > ranking.rank(row) for rank in ranks):
+                assert all(rank > ranking.rank(row) for rank in ranks)
+            else:  # only together
+                several = tuple(FACETS.index(name) for name in named)
+                assert not named or ranking.rank(row, several) > ranking.rank(row)
+    assert named_in_all > 20
 
 
-@pytest.mark.parametrize("side", SCALES)
-def test_the_side_that_agrees_is_named(ranks: Ranks, side: str) -> None:
-    name = {"rhythm": "onset_rate"}.get(side, side)
-    other = FAR | {name: NEAR[name]} | ({"mode": "major"} if side == "key" else {})
-    assert ranks.telling(track(**BASE), track(**other), -0.5, weak=False) == (side, True)
+def test_what_agrees_is_said_with_its_figures() -> None:
+    one, other, around = crowd(BASE, BASE | {"tempo": 106.0, "energy": 0.95, "loudness": -25.0}, near=False)
+    hop = hop_between(one, other, 0.9, around, TAGS, weak=False)
+    assert "rhythm" in hop.named
+    assert "+6\u202f% tempo (106\u202fBPM)" in hop.reason
+    assert "ame key (8B)" in hop.reason
+    assert "(" not in hop.brief
+    assert hop.tempo_change == pytest.approx(6)
+    assert hop.key_relation == "same"
 
 
-@pytest.mark.parametrize("side", SCALES)
-def test_of_a_weak_hop_the_side_that_differs_is_named(ranks: Ranks, side: str) -> None:
-    name = {"rhythm": "onset_rate"}.get(side, side)
-    other = BASE | NEAR | {name: FAR[name]} | ({"mode": "minor"} if side == "key" else {})
-    assert ranks.telling(track(**BASE), track(**other), 0.95, weak=True) == (side, False)
+@pytest.mark.parametrize(
+    ("change", "facet", "words"),
+    [
+        ({"tempo": 131.0}, "rhythm", "tempo +31\u202f% (100 to 131\u202fBPM)"),
+        ({"key": 6, "mode": "major"}, "harmony", "key 6 steps away (8B to 2B)"),
+        ({"energy": 0.95}, "energy", "more energy (50 to 95\u202f%)"),
+        ({"energy": 0.1}, "energy", "less energy (50 to 10\u202f%)"),
+        ({"loudness": -20.0}, "energy", "8\u202fdB quieter"),
+        ({"brightness": 5000.0}, "energy", "brighter (2,000 to 5,000\u202fHz)"),
+    ],
+)
+def test_what_parts_two_tracks_is_said_with_its_figures(change: dict, facet: str, words: str) -> None:
+    one, _, around = crowd(BASE, BASE | change)
+    point = around.point(one.id, "")
+    said = dict(zip(FACETS, apart(around, point, 1, TAGS, compare(around, point)), strict=True))
+    assert said[facet] == words
+    others = set(FACETS) - {facet, "timbre"}
+    assert not any(said[name] for name in others)
 
 
-def test_a_weak_hop_that_differs_in_nothing_is_rougher_in_sound(ranks: Ranks) -> None:
-    assert ranks.telling(track(**BASE), track(**(BASE | NEAR)), 0.6, weak=True) == ("sound", False)
+def test_moods_that_differ_are_named() -> None:
+    scores = np.full((60, 4), 0.25, np.float32)
+    scores[0], scores[1] = (0.9, 0.0, 0.0, 0.1), (0.0, 0.9, 0.1, 0.0)
+    tracks = [track(i, **(SURE | BASE)) for i in range(1, 61)]
+    around = heard(tracks, normalised(RNG.standard_normal((60, 8)).astype(np.float32)), scores)
+    point = around.point(1, "")
+    said = apart(around, point, 1, TAGS, compare(around, point))
+    assert said[FACETS.index("mood")] == "from rock to jazz by their tags"
 
 
-def test_without_measurements_the_sound_is_left(ranks: Ranks) -> None:
-    bare = Track(1, "/music/1.flac", Tags())
-    assert ranks.telling(bare, track(**BASE), 0.9, weak=False) == ("sound", True)
-    assert sentence("sound", True, bare, bare, 0.94) == "Similar sound (0.94)"
+def test_the_timbre_is_named_by_the_tag_that_both_have() -> None:
+    scores = np.full((60, 4), 0.25, np.float32)
+    scores[0], scores[1] = (0.1, 0.6, 0.3, 0.0), (0.0, 0.7, 0.2, 0.1)
+    tracks = [track(1, **(SURE | BASE)), *(anyone(i) for i in range(2, 61))]
+    vectors = normalised(RNG.standard_normal((60, 8)).astype(np.float32))
+    vectors[1] = normalised((vectors[0] + 0.2 * vectors[1])[None])[0]
+    named, clauses = reason_of(tracks[0], tracks[1], heard(tracks, vectors, scores), TAGS, weak=False)
+    assert "timbre" in named
+    assert "mood" not in named
+    assert clauses[named.index("timbre")].startswith("jazz timbre (nearer than 9")
 
 
-def test_doubled_and_halved_tempo_is_no_distance() -> None:
-    scale, gap = SCALES["tempo"]
-    octaves = [scale(track(tempo=tempo)) - scale(track(tempo=70.0)) for tempo in (140.0, 35.0, 99.0)]
-    assert gap(np.array(octaves)) == pytest.approx([0, 0, 0.5], abs=1e-3)
+def test_uncertain_measurements_are_not_said() -> None:
+    unsure = {"tempo_confidence": 0.1, "key_confidence": 0.1}
+    one, other, around = crowd(BASE | unsure, BASE | unsure | {"tempo": 150.0, "key": 6})
+    for weak in (False, True):
+        reason = hop_between(one, other, 0.9, around, TAGS, weak=weak).reason
+        assert "tempo" not in reason
+        assert "key" not in reason
 
 
-def test_key_distance_counts_fifths_and_the_mode() -> None:
-    scale, gap = SCALES["key"]
-    c = scale(track(key=0, mode="major"))
-    others = [
-        (0, "major"),
-        (7, "major"),
-        (9, "minor"),
-        (4, "minor"),
-        (6, "major"),
-        (11, "major"),
-        (5, "major"),
-    ]
-    steps = [c - scale(track(key=key, mode=mode)) for key, mode in others]
-    assert gap(np.array(steps)).tolist() == [0, 1, 1, 2, 6, 5, 1]
-    assert gap(-np.array(steps)).tolist() == [0, 1, 1, 2, 6, 5, 1]
+def test_without_measurements_only_the_sound_as_a_whole_is_claimed() -> None:
+    bare = Track(99, "/music/99.flac", Tags())
+    one, _, around = crowd(BASE, BASE)
+    hop = hop_between(one, bare, 0.94, around, TAGS, weak=False)
+    assert (hop.named, hop.reason) == ((), "Similar as a whole (0.94)")
+    assert (hop.tempo_change, hop.energy_change, hop.key_relation) == (None, None, None)
+    assert sentence([], -0.2, weak=True) == "Different as a whole (−0.20)"
+
+
+def test_a_sentence_loses_its_brackets_where_columns_show_the_figures() -> None:
+    assert brief("Same key (8A), +6 % tempo (124 BPM), both rock by their tags") == (
+        "Same key, +6 % tempo, both rock"
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,41 +180,18 @@ def test_an_unknown_key_has_no_relation() -> None:
     assert key_relation(track(), track(key=1, mode="minor")) is None
 
 
-@pytest.mark.parametrize(
-    ("side", "close", "change", "words"),
-    [
-        ("tempo", True, {"tempo": 100.4}, "Same tempo (100 BPM)"),
-        ("tempo", True, {"tempo": 104.0}, "Close in tempo: 100 to 104 BPM (+4 %)"),
-        ("tempo", False, {"tempo": 84.0}, "Another tempo: 100 to 84 BPM (−16 %)"),
-        ("tempo", True, {"tempo": 201.0}, "Double time (100 to 201 BPM)"),
-        ("tempo", True, {"tempo": 51.0}, "Half time (100 to 51 BPM)"),
-        ("key", True, {}, "Same key (8B)"),
-        ("key", True, {"key": 7}, "One key step up (8B to 9B)"),
-        ("key", False, {"key": 1}, "Another key (8B to 3B)"),
-        ("energy", True, {"energy": 0.54}, "Similar energy (0.50 to 0.54)"),
-        ("energy", True, {"energy": 0.501}, "Same energy (0.50)"),
-        ("brightness", False, {"brightness": 4100.0}, "Different brightness (2.0 to 4.1 kHz)"),
-        ("rhythm", True, {"onset_rate": 3.2}, "Similar rhythmic density (3.0 to 3.2 onsets a second)"),
-        ("sound", False, {}, "Different sound (−0.20)"),
-    ],
-)
-def test_sentences_carry_their_figures(side: str, close: bool, change: dict, words: str) -> None:
-    assert sentence(side, close, track(**BASE), track(**(BASE | change)), -0.2) == words  # type: ignore[arg-type]
-
-
 def test_signs_are_typographic() -> None:
     assert [signed(3.2), signed(-3.2), signed(-0.2)] == ["+3", "−3", "±0"]
 
 
 def test_a_hop_carries_its_changes() -> None:
-    vectors = normalised(np.array([[1, 0], [1, 0.5], [0, 1]], np.float32))
-    other = BASE | {"tempo": 110.0, "energy": 0.2, "key": 7}
-    first, second = hops_of([0, 1, 2], [track(1, **BASE), track(2, **other), track(3)], vectors)
-    assert first.smoothness == pytest.approx(vectors[0] @ vectors[1], abs=1e-6)
-    assert first.tempo_change == pytest.approx(10)
-    assert first.energy_change == pytest.approx(-0.3)
-    assert first.key_relation == "fifth up"
-    assert (second.tempo_change, second.energy_change, second.key_relation) == (None, None, None)
+    one, other, around = crowd(BASE, BASE | {"tempo": 110.0, "energy": 0.2, "key": 7})
+    hop = hop_between(one, other, 0.8, around, TAGS, weak=False)
+    assert hop.smoothness == pytest.approx(0.8)
+    assert hop.tempo_change == pytest.approx(10)
+    assert hop.energy_change == pytest.approx(-0.3)
+    assert hop.key_relation == "fifth up"
+    assert replace(hop, weak=True).reason == hop.reason
 
 
 def test_a_hop_that_stands_out_is_weak() -> None:
