@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.library import beat_grids, ingest, user_rows
+from soniq_desktop.library import beat_grids, genre_results, ingest, user_rows
 from soniq_desktop.library.records import Embedding, Features, Listening, Track
 from soniq_desktop.library.rows import FEATURE_FIELDS, SELECT_TRACKS, TAG_FIELDS, id_list, to_track, touch
 
@@ -65,6 +65,8 @@ def store(connection: sqlite3.Connection, track_id: int, listening: Listening) -
     if surviving:
         put_listening(connection, surviving, listening.features, listening.embeddings)
         beat_grids.put(connection, listening.audio_hash, listening.beats, listening.features.version)
+        if listening.genre is not None:
+            genre_results.store(connection, [(surviving, listening.genre)])
     return surviving
 
 
@@ -202,6 +204,7 @@ def _copy_rows(connection: sqlite3.Connection, source: int, target: int) -> None
         " SELECT ?, embedder, version, vector, scores FROM embeddings WHERE track_id = ?",
         (target, source),
     )
+    genre_results.copy(connection, source, target)
 
 
 def _finish(connection: sqlite3.Connection, track_id: int, version: int) -> None:

@@ -77,6 +77,9 @@ class Track:
     last_played: float | None = None
     state: TrackState = "new"
     tempo_corrected: float | None = None  # BPM as the user says; `features.tempo` then is this one
+    genre_corrected: str | None = None  # as the user says: a family or any name
+    genre_heard: tuple[str, ...] | None = None  # the set at the user's level; None: not judged yet
+    genre_note: str = ""  # why that set is empty: "not sure", "speech", "no music", "too short", "silence"
 
     @property
     def title(self) -> str:
@@ -244,6 +247,24 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
+class GenreHeard:
+    """What a classifier says of one track.
+
+    Attributes:
+        classifier, version: who said it; results of two must not be mixed.
+        probabilities: (12,) float32 in the order of `models.genre_families.FAMILIES`, calibrated.
+        shown: the families to name, likeliest first; empty where the set would be too long, or with a note.
+        note: why there is no genre: "not sure", "speech", "no music", "too short", "silence", "clipped".
+    """
+
+    classifier: str
+    version: int
+    probabilities: NDArray[np.float32]
+    shown: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """The landmarks of one recording; times in frames of `fingerprint.layout.FRAME_SECONDS`.
 
@@ -273,3 +294,4 @@ class Listening:
     embeddings: tuple[Embedding, ...] = ()
     fingerprint: Fingerprint | None = None
     beats: BeatGrid | None = None  # None: no steady beat was found
+    genre: GenreHeard | None = None

@@ -26,6 +26,9 @@ _OWN = (
     "last_played",
     "state",
     "tempo_corrected",
+    "genre_corrected",
+    "genre_heard",
+    "genre_note",
 )
 _TAGS_FROM = len(_OWN)
 _FEATURES_FROM = _TAGS_FROM + len(TAG_FIELDS)
@@ -65,6 +68,9 @@ def to_track(row: Sequence[Any]) -> Track:
         last_played=own[9],
         state=own[10],
         tempo_corrected=own[11],
+        genre_corrected=own[12],
+        genre_heard=None if own[13] is None else tuple(filter(None, own[13].split("; "))),
+        genre_note=own[14],
     )
 
 

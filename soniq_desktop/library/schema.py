@@ -183,7 +183,21 @@ ALTER TABLE features ADD COLUMN valence REAL;
 ALTER TABLE features ADD COLUMN speechiness REAL;
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3)
+# The genre as heard: probabilities of the classifier, and beside the track what is shown of them, so that
+# lists need no further table. `genre_corrected` is counted from the user's corrections.
+_V4 = """
+CREATE TABLE genre_results (
+    track_id INTEGER PRIMARY KEY REFERENCES tracks (id) ON DELETE CASCADE,
+    classifier TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    probabilities BLOB NOT NULL            -- float32, little endian, in the order of genre_families.FAMILIES
+);
+ALTER TABLE tracks ADD COLUMN genre_corrected TEXT;
+ALTER TABLE tracks ADD COLUMN genre_heard TEXT;              -- "Rock; Metal"; NULL: not judged yet
+ALTER TABLE tracks ADD COLUMN genre_note TEXT NOT NULL DEFAULT ''; -- why there is none: "speech", "not sure"
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4)
 
 
 class NewerSchemaError(Exception):

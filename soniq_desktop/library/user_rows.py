@@ -23,7 +23,9 @@ UPDATE tracks SET
     skips = (SELECT count(*) FROM listening_events WHERE track_id = :id AND ended = 'skipped'),
     last_played = (SELECT max(started_at) FROM listening_events WHERE track_id = :id),
     tempo_corrected = (SELECT CAST(value AS REAL) FROM corrections
-        WHERE track_id = :id AND field = 'tempo' ORDER BY at DESC, id DESC LIMIT 1)
+        WHERE track_id = :id AND field = 'tempo' ORDER BY at DESC, id DESC LIMIT 1),
+    genre_corrected = (SELECT json_extract(value, '$') FROM corrections
+        WHERE track_id = :id AND field = 'genre' ORDER BY at DESC, id DESC LIMIT 1)
 WHERE id = :id
 """
 
