@@ -21,10 +21,10 @@ import numpy as np
 
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.fileio import set_aside, sweep_temporaries
+from soniq_desktop.common.locking import locked
 from soniq_desktop.common.log import topic
 from soniq_desktop.fingerprint import manifest as manifests
 from soniq_desktop.fingerprint.building import Entry, build
-from soniq_desktop.fingerprint.locking import locked
 from soniq_desktop.fingerprint.manifest import Manifest, ManifestError, Member
 from soniq_desktop.fingerprint.merge import MergeStoppedError, due, merge_segments
 from soniq_desktop.fingerprint.records import Fingerprint
