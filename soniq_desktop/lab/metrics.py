@@ -6,7 +6,7 @@ coverage) and Zhou et al. 2010 (novelty as self-information). Everything is coun
 something to be predicted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 NAMES = ("HitRate", "Recall", "Precision", "NDCG", "MRR")
 RESAMPLES = 1000
+BLOCK = 4_000_000  # counts held at a time
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,26 @@ def at_k(found: NDArray[np.bool_], sizes: NDArray[np.int64], k: int) -> dict[str
     }
 
 
-def figure(values: NDArray[np.float64], seed: int) -> Figure:
-    """Mean over users with a percentile bootstrap interval (Efron 1979), 1,000 resamples of users."""
+def figures(values: Mapping[str, NDArray[np.float64]], seed: int) -> dict[str, Figure]:
+    """Means over users with percentile bootstrap intervals (Efron 1979): 1,000 resamples of users, the same
+    for all.
+
+    A resample of n users is drawn as how often each occurs (multinomial), a block of resamples at a time.
+    """
+    names = list(values)
+    columns = np.column_stack([values[name] for name in names])
+    users = len(columns)
     generator = np.random.default_rng(seed)
-    means = np.empty(RESAMPLES)
-    for i in range(RESAMPLES):
-        means[i] = values[generator.integers(0, len(values), len(values))].mean()
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Figure(float(values.mean()), float(low), float(high))
+    block = max(1, BLOCK // users)
+    means = []
+    for begin in range(0, RESAMPLES, block):
+        counts = generator.multinomial(users, np.full(users, 1 / users), min(block, RESAMPLES - begin))
+        means.append(counts @ columns / users)
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5], axis=0)
+    return {
+        name: Figure(float(columns[:, i].mean()), float(low[i]), float(high[i]))
+        for i, name in enumerate(names)
+    }
 
 
 def coverage(ranked: NDArray[np.int64], item_count: int) -> float:

@@ -174,7 +174,7 @@ def _first_of_each(
 
 def _moments(column: Any) -> NDArray[np.float64]:
     """Seconds since 1970 from numbers (seconds or milliseconds) or ISO dates; NaN where neither."""
-    texts = column.fill_null(b"").combine_chunks().to_numpy(zero_copy_only=False).astype("S")
+    texts = column.fill_null(b"nan").combine_chunks().to_numpy(zero_copy_only=False).astype("S")
     try:
         numbers = texts.astype(np.float64)
     except ValueError:
@@ -186,10 +186,15 @@ def _moments(column: Any) -> NDArray[np.float64]:
 def _dates(texts: NDArray[np.bytes_]) -> NDArray[np.float64]:
     """All at once where all are ISO dates in UTC, else one by one."""
     plain = np.char.rstrip(texts, b"Z").astype(str)
+    alone = not (np.char.find(plain, "-") > 0).all()  # a lone number would be taken for a year
     try:
-        return plain.astype("datetime64[ms]").astype(np.float64) / 1000
+        return np.array([_moment(text) for text in plain]) if alone else _seconds(plain)
     except ValueError:
         return np.array([_moment(text) for text in plain])
+
+
+def _seconds(dates: NDArray[np.str_]) -> NDArray[np.float64]:
+    return dates.astype("datetime64[ms]").astype(np.float64) / 1000
 
 
 def _moment(text: str) -> float:
@@ -199,6 +204,7 @@ def _moment(text: str) -> float:
     except ValueError:
         pass
     try:
-        return float(np.datetime64(text.replace("/", "-").strip(), "ms").astype(np.int64)) / 1000
+        found = np.datetime64(text.replace("/", "-").strip(), "ms")
     except ValueError:
         return float("nan")
+    return float("nan") if np.isnat(found) else float(found.astype(np.int64)) / 1000

@@ -64,14 +64,12 @@ def temporal(events: Interactions, mode: str, start: float, test: float, end: fl
 def leave_last_out(events: Interactions, mode: str) -> Split:
     """Each user's last event is predicted ("val": the last but one; the last is not looked at)."""
     from_end = _places_from_end(events)
-    last = 1 if mode == "val" else 0
-    enough = np.bincount(events.users, minlength=events.user_count) > last + 1
-    after = (from_end == last) & enough[events.users]
-    before = from_end > last
-    before |= ~enough[events.users] & (from_end >= last)
-    return _made(
-        events, before, after, "There are no dates: each user's last event is predicted from those before it."
-    )
+    count = np.bincount(events.users, minlength=events.user_count)[events.users]
+    final, middle = (from_end == 0) & (count >= 2), (from_end == 1) & (count >= 3)
+    after = middle if mode == "val" else final
+    before = ~(final | middle) if mode == "val" else ~final
+    sentence = "There are no dates: each user's last event is predicted from those before it."
+    return _made(events, before, after, sentence)
 
 
 def _places_from_end(events: Interactions) -> NDArray[np.int64]:

@@ -30,3 +30,55 @@ def split(
 
     result = write_split(interactions, out, start=start, test=test, end=end)
     show(result, json, lambda: console.print("\n".join(result["sentences"]), markup=False))
+
+
+@lab.command()
+@plainly
+def evaluate(
+    interactions: Source,
+    out: Annotated[Path, typer.Option(help="Folder for results.parquet, report.html and pictures.")],
+    model: Annotated[
+        list[str] | None, typer.Option(help="popularity, random, knn, snn or bert4rec; may be repeated.")
+    ] = None,
+    embedding: Annotated[
+        str, typer.Option(help="cooccurrence, none, or a Parquet file of soniq lab embed.")
+    ] = "cooccurrence",
+    k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Cut-off; may be repeated.")] = None,
+    mode: Annotated[str, typer.Option(help="val to compare settings, test for the final figures.")] = "test",
+    start: Start = START,
+    test: Test = TEST,
+    end: End = END,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    setting: Annotated[list[str] | None, typer.Option(help="A setting of the model: name=value.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Songs heard before count, too.")] = False,
+    json: Json = False,
+) -> None:
+    """Compare recommenders on what people went on to play."""
+    from soniq_desktop.cli.commands.lab.progress import shown
+    from soniq_desktop.cli.output import console, show
+    from soniq_desktop.cli.output import table as print_table
+    from soniq_desktop.lab.evaluate import Plan
+    from soniq_desktop.lab.evaluate import evaluate as run
+    from soniq_desktop.lab.settings import parsed
+
+    models = tuple(dict.fromkeys(model or ("popularity", "knn")))
+    plan = Plan(
+        interactions, out, models, embedding, tuple(k or (5, 10, 50)), mode, start, test, end, seed,
+        parsed(setting or ()), again,
+    )  # fmt: skip
+    with shown(quiet=json) as progress:
+        result = run(plan, progress)
+
+    def human() -> None:
+        for sentence in result["sentences"]:
+            console.print(sentence, markup=False)
+        names = ("HitRate", "Recall", "Precision", "NDCG", "MRR")
+        rows = [
+            [row["model"], str(cut), *(f"{row[f'{name}@{cut}']:.4f}" for name in names)]
+            for cut in result["ks"]
+            for row in result["results"]
+        ]
+        print_table("", [("Model", "left"), ("k", "right"), *((name, "right") for name in names)], rows)
+        console.print(f"Report: {result['report']}", markup=False)
+
+    show(result, json, human)

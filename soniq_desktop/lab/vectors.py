@@ -1,0 +1,72 @@
+"""Content vectors of the items: from a Parquet file of `soniq lab embed`, the library, or co-listening
+itself."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soniq_desktop.lab.interactions import Interactions
+from soniq_desktop.lab.needs import LabError, need
+
+NEIGHBOURHOOD = 5  # places before and after that count as heard together
+
+
+def from_parquet(path: Path, names: tuple[str, ...]) -> NDArray[np.float32]:
+    """(items, dim) float32 from columns `id` and `vector`; zeros for items that the file does not have.
+
+    Raises:
+        LabError: no such file, other columns, vectors of unequal length, or none of the items.
+    """
+    if not path.is_file():
+        raise LabError(f"There is no file {path.name}.", "Make one with: soniq lab embed FOLDER --model NAME")
+    pa, pq = need("pyarrow"), need("pyarrow.parquet")
+    try:
+        table = pq.read_table(path, columns=["id", "vector"])
+    except (pa.ArrowInvalid, KeyError, OSError) as error:
+        raise LabError(f"{path.name} is not an embedding of soniq lab embed.", str(error)) from error
+    rows = {str(name): row for row, name in enumerate(table.column("id").to_pylist())}
+    vectors = table.column("vector").to_pylist()
+    dims = {len(vector) for vector in vectors}
+    found = [(i, rows[name]) for i, name in enumerate(names) if name in rows]
+    if len(dims) != 1 or not found:
+        raise LabError(f"{path.name} has vectors of none of these items, or of several lengths.")
+    result = np.zeros((len(names), dims.pop()), np.float32)
+    for item, row in found:
+        result[item] = vectors[row]
+    return result
+
+
+def cooccurrence(train: Interactions, dim: int, seed: int) -> NDArray[np.float32]:
+    """(items, dim) from what is played near each other: positive pointwise mutual information, factorised.
+
+    The matrix of Levy and Goldberg 2014 ("Neural word embedding as implicit matrix factorization"), with the
+    square root of the singular values on the items' side. Items without an event in training get zeros.
+    """
+    sparse, linalg = need("scipy.sparse"), need("scipy.sparse.linalg")
+    first, second = _pairs(train)
+    count = train.item_count
+    together = sparse.coo_matrix((np.ones(len(first)), (first, second)), shape=(count, count)).tocsr()
+    together = (together + together.T).tocoo()
+    total, margin = together.data.sum(), np.asarray(together.tocsr().sum(axis=1)).ravel()
+    information = np.log(together.data * total / (margin[together.row] * margin[together.col]))
+    kept = information > 0
+    matrix = sparse.csr_matrix(
+        (information[kept], (together.row[kept], together.col[kept])), shape=(count, count)
+    )
+    dim = min(dim, count - 2)
+    if dim < 1 or matrix.nnz == 0:
+        raise LabError("There is too little played together to learn vectors from.", "Use another embedding.")
+    left, values, _ = linalg.svds(matrix, k=dim, rng=np.random.default_rng(seed))
+    vectors: NDArray[np.float32] = (left * np.sqrt(np.maximum(values, 0)))[:, ::-1].astype(np.float32)
+    return vectors
+
+
+def _pairs(train: Interactions) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Items at most five places apart in one user's order."""
+    firsts, seconds = [], []
+    for gap in range(1, NEIGHBOURHOOD + 1):
+        same = (train.users[gap:] == train.users[:-gap]) & (train.items[gap:] != train.items[:-gap])
+        firsts.append(train.items[:-gap][same])
+        seconds.append(train.items[gap:][same])
+    return np.concatenate(firsts).astype(np.int64), np.concatenate(seconds).astype(np.int64)
