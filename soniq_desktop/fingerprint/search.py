@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.fingerprint.layout import BIN_HERTZ, FRAME_SECONDS, HIGHEST_BIN, LOWEST_BIN
-from soniq_desktop.fingerprint.matcher import Alignments, align, query_hashes
-from soniq_desktop.fingerprint.query import View, views_of
+from soniq_desktop.fingerprint.matcher import QUERY_FAN, Alignments, align, query_hashes
+from soniq_desktop.fingerprint.query import QUERY_PEAKS, View, views_of
 from soniq_desktop.fingerprint.records import EvidencePeak
 from soniq_desktop.fingerprint.segment import Segment
 from soniq_desktop.fingerprint.snapshot import Snapshot
@@ -53,6 +53,26 @@ class Hypothesis:
         return (self.frame - int(self.segment.starts[self.track])) * FRAME_SECONDS
 
 
+class Effort(NamedTuple):
+    """How hard to look: peaks of each band and second of the query, partners of each, places verified."""
+
+    peaks: int
+    fan: int
+    places: int
+
+
+QUICK = Effort(6, 20, 100)  # a thirtieth of the hashes: enough for most music that is not drowned in noise
+FULL = Effort(QUERY_PEAKS, QUERY_FAN, MOST_VERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A query made ready: its spectrograms on several grids, and what stands out in them."""
+
+    views: Sequence[View]
+    evidence: Evidence
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a search found in one query.
@@ -62,8 +82,7 @@ class Findings:
         usual: centre and spread of the fits of its candidates, nearly all of which are wrong.
     """
 
-    views: Sequence[View]
-    evidence: Evidence
+    heard: Heard
     exact: tuple[Hypothesis, ...]
     usual: "Usual"
 
@@ -75,12 +94,18 @@ class Usual(NamedTuple):
     spread: float
 
 
-def search(samples: NDArray[np.float32], snapshot: Snapshot) -> Findings:
-    """Look for a query (n,) at 11,025 Hz in its original tempo and pitch; `search_warped` may follow."""
+def hear(samples: NDArray[np.float32]) -> Heard:
+    """A query (n,) at 11,025 Hz, ready for any number of searches."""
     views = views_of(samples)
-    evidence = evidence_of(views)
-    keep = min(MOST_VERIFIED, VERIFIED_FRAMES // evidence.frames)
-    found = align(query_hashes([view.peaks for view in views]), snapshot, BUDGET, keep)
+    return Heard(views, evidence_of(views))
+
+
+def search(heard: Heard, snapshot: Snapshot, effort: Effort = FULL) -> Findings:
+    """Look for a query in its original tempo and pitch; `search_warped` may follow."""
+    evidence = heard.evidence
+    peaks = [view.peaks.select(view.peaks.ranks < effort.peaks) for view in heard.views]
+    keep = min(effort.places, VERIFIED_FRAMES // evidence.frames)
+    found = align(query_hashes(peaks, effort.fan), snapshot, BUDGET, keep)
     fits = [_verify(evidence, each, SAME) for each in found]
     usual = _usual(np.concatenate([[0.0], *(fit.scores for fit in fits)]))
     votes = _usual(np.concatenate([[0.0], *(each.votes for each in found)]))
@@ -89,17 +114,17 @@ def search(samples: NDArray[np.float32], snapshot: Snapshot) -> Findings:
         for each, fit in zip(found, fits, strict=True)
         for hypothesis in _hypotheses(each, fit, SAME, _support(fit.scores, each.votes, usual, votes))
     ]
-    return Findings(views, evidence, _one_for_each_track(hypotheses), usual)
+    return Findings(heard, _one_for_each_track(hypotheses), usual)
 
 
 def search_warped(findings: Findings, snapshot: Snapshot) -> tuple[Hypothesis, ...]:
     """Look for the same query with tempo, pitch or both changed by up to 4.5 %; best first."""
-    found = list(align_warped(findings.views[0].peaks, snapshot, WARPED_BUDGET))
+    found = list(align_warped(findings.heard.views[0].peaks, snapshot, WARPED_BUDGET))
     votes = _usual(np.concatenate([[0.0], *(alignments.votes for _, alignments in found)]))
     hypotheses = []
     for warp, around in _most_voted(found):
         for finer in neighbours(warp):
-            fit = _verify(findings.evidence, around, finer)
+            fit = _verify(findings.heard.evidence, around, finer)
             support = _support(fit.scores, around.votes, findings.usual, votes)
             hypotheses += _hypotheses(around, fit, finer, support)
     return _one_for_each_track(hypotheses)
@@ -119,10 +144,10 @@ def _around(alignments: Alignments, row: int) -> Alignments:
 
 def evidence_peaks(findings: Findings, best: Hypothesis) -> tuple[EvidencePeak, ...]:
     """The track's stored peaks on the query's own axes, and which of them were heard."""
-    frames = findings.evidence.frames
+    frames = findings.heard.evidence.frames
     start = np.array([round(best.frame)])
     peaks = _reference(best.segment, start, frames, best.warp)
-    heard = heard_at(findings.evidence, peaks)
+    heard = heard_at(findings.heard.evidence, peaks)
     seconds, hertz = peaks.frames * FRAME_SECONDS, peaks.bins * BIN_HERTZ
     return tuple(
         EvidencePeak(*row) for row in zip(seconds.tolist(), hertz.tolist(), heard.tolist(), strict=True)

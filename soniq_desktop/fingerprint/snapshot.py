@@ -58,7 +58,9 @@ class Snapshot:
         `priority` value (q,) first, or the commonest first where it is None. Work and memory depend on the
         budget and the query, not on the size of the index.
         """
-        ranges = [segment.ranges(hashes) for segment in self.segments]
+        different, back = np.unique(hashes, return_inverse=True)  # a fifth of them occur twice
+        found = [segment.ranges(different) for segment in self.segments]
+        ranges = [(begin[back], count[back]) for begin, count in found]
         totals = sum((count for _, count in ranges), np.zeros(len(hashes), np.int64))
         chosen = _within(totals, budget, totals if priority is None else priority)
         return list(self._read(hashes, ranges, chosen))

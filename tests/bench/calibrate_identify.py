@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from soniq_desktop.fingerprint.calibration import SHARE
 from soniq_desktop.fingerprint.layout import SAMPLE_RATE
 from soniq_desktop.fingerprint.query import single_channel, to_grid_rate
-from soniq_desktop.fingerprint.search import search, search_warped
+from soniq_desktop.fingerprint.search import hear, search, search_warped
 from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.store import FingerprintStore
 
@@ -60,7 +60,7 @@ def null(work: Path, name: str, length: int, count: int) -> tuple[list[float], l
             for track, samples in samples_of(work, condition, length, count):
                 same = {i for i, file in enumerate(files) if classes[file] == manifest[track]["cls"]}
                 library = without(store.snapshot(), same)
-                findings = search(samples, library)
+                findings = search(hear(samples), library)
                 exact += [each.support for each in findings.exact[:1]]
                 warped += [each.support for each in search_warped(findings, library)[:1]]
     return exact, warped
