@@ -32,6 +32,7 @@ from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.playlists import PlaylistService
+from soniq_desktop.services.radio import RadioService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.signals import EndSignals
 from soniq_desktop.services.tasks import Tasks
@@ -113,11 +114,12 @@ def build(paths: Paths) -> Application:
     discovery = DiscoveryService(catalogue, library, paths.index, settings)
     galaxy = GalaxyService(paths.catalogue, paths.index, discovery, library)
     player = PlayerService(catalogue, tasks, settings)
+    radio = RadioService(player, discovery, settings)
     playlists = PlaylistService(Playlists(documents), catalogue, tasks)
     demo = DemoService(paths, library)
     history = Identifications(documents)
     identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
-    services = Services(library, player, settings, playlists, demo, identify, discovery, galaxy)
+    services = Services(library, player, settings, playlists, demo, identify, discovery, galaxy, radio=radio)
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
     return Application(

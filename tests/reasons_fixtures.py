@@ -38,7 +38,8 @@ class Shelf:
         self.count += 1
         tags = {name: known.pop(name) for name in list(known) if name in Tags.__dataclass_fields__}
         defaults = {"title": f"Track {self.count}", "artist": f"Artist {self.count}", "duration": 200.0}
-        scanned = ScannedFile(f"/music/{self.count}.flac", 1000, 1, Tags(**{**defaults, **tags}))  # type: ignore[arg-type]
+        path = str(known.pop("path", f"/music/{self.count}.flac"))
+        scanned = ScannedFile(path, 1000, 1, Tags(**{**defaults, **tags}))  # type: ignore[arg-type]
         track_id = self.catalogue.store_scanned([scanned])[0]
         nothing = np.zeros(4, np.uint8)
         scored = np.zeros(len(self.spec.tags), np.float32)

@@ -94,9 +94,15 @@ class Player:
             return self._queue.upcoming(limit)
 
     def label(self, entry: int) -> str:
-        """Where an entry came from: "queue" for what was added by hand, else what `play` was told."""
+        """Where an entry came from: "queue" for what was added by hand, else what `play` or `add` was told."""
         with self._lock:
-            return "queue" if self._queue.was_added(entry) else self._label
+            return self._queue.added_as(entry) or self._label
+
+    def source(self) -> str:
+        """The label of the current entry; empty where there is none."""
+        with self._lock:
+            current = self._queue.current
+            return self.label(current.id) if current is not None else ""
 
     @property
     def shuffled(self) -> bool:
@@ -157,8 +163,8 @@ class Player:
     def play_next(self, tracks: Sequence[int]) -> None:
         self._add(lambda: self._queue.play_next(tracks))
 
-    def add(self, tracks: Sequence[int]) -> None:
-        self._add(lambda: self._queue.add(tracks))
+    def add(self, tracks: Sequence[int], label: str = "queue") -> None:
+        self._add(lambda: self._queue.add(tracks, label))
 
     def _add(self, change: Callable[[], None]) -> None:
         with self._lock:

@@ -35,7 +35,7 @@ class PlayQueue:
         self._next_round: list[int] | None = None  # the coming permutation, once somebody asked for it
         self._index = -1
         self._history: list[int] = []
-        self._added: set[int] = set()  # entries that somebody put in by hand
+        self._added: dict[int, str] = {}  # entries that were put in later, and by whom
         self.repeat: Repeat = "off"
 
     def __len__(self) -> int:
@@ -100,17 +100,17 @@ class PlayQueue:
             self.set_shuffle(True)
         return self.current
 
-    def add(self, tracks: Iterable[int]) -> None:
-        """Queue at the end."""
-        self._insert(len(self._order), tracks)
+    def add(self, tracks: Iterable[int], label: str = "queue") -> None:
+        """Queue at the end; `label` says where they come from."""
+        self._insert(len(self._order), tracks, label)
 
     def play_next(self, tracks: Iterable[int]) -> None:
         """Queue directly after the current entry."""
         self._insert(self._index + 1, tracks)
 
-    def _insert(self, at: int, tracks: Iterable[int]) -> None:
+    def _insert(self, at: int, tracks: Iterable[int], label: str = "queue") -> None:
         new = self._new(tracks)
-        self._added.update(new)
+        self._added.update(dict.fromkeys(new, label))
         if self._natural is not None:
             natural_at = len(self._natural)
             if at < len(self._order) and self._index >= 0:
@@ -142,9 +142,9 @@ class PlayQueue:
             self._index -= 1
         return was_current
 
-    def was_added(self, entry: int) -> bool:
-        """True if the entry came by `add` or `play_next`."""
-        return entry in self._added
+    def added_as(self, entry: int) -> str | None:
+        """Where an entry that came by `add` or `play_next` is from; None for the others."""
+        return self._added.get(entry)
 
     def keep_current(self) -> None:
         """Take out everything except the current entry."""
@@ -160,7 +160,7 @@ class PlayQueue:
     def clear(self) -> None:
         """Empty the queue; shuffle and repeat stay as they are."""
         self._track = {}
-        self._added = set()
+        self._added = {}
         self._order = []
         self._natural = [] if self._natural is not None else None
         self._next_round = None

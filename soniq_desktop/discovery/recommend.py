@@ -1,7 +1,7 @@
 """Recommended tracks with their reasons: like one track, for you, from seeds."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from soniq_desktop.discovery.facets import Array, compare
 from soniq_desktop.discovery.filters import Wanted, eligible, fitting
 from soniq_desktop.discovery.ordering import best_first, in_turn, shares, spaced
 from soniq_desktop.discovery.reasons import Ranking, Reason, explain
+from soniq_desktop.discovery.recordings import Recordings
 from soniq_desktop.discovery.sounds import Mask, Point, Sounds, SoundStore
 from soniq_desktop.discovery.taste import Taste, spread, taste_of
 from soniq_desktop.discovery.worth_hearing import Variety, choose
@@ -71,7 +72,8 @@ class Recommender:
         seed = self.track(track_id)
         sounds = self.store.current()
         point = sounds.point(track_id, seed.title)
-        found = self.near(sounds, point, count, wanted, variety, avoid=[seed])
+        taken = Recordings(sounds, [seed])
+        found = self.near(sounds, point, count, wanted, variety, taken=taken)
         ordered = sorted(found, key=lambda each: -each.score)
         return Recommendations(tuple(ordered), _short(len(ordered), count, sounds))
 
@@ -92,7 +94,8 @@ class Recommender:
         seeds = [self.track(each) for each in dict.fromkeys(ids)]
         sounds = self.store.current()
         points = [sounds.point(seed.id, seed.title) for seed in seeds]
-        found = self.mixed(sounds, points, [1.0] * len(points), count, wanted, variety, avoid=seeds)
+        taken = Recordings(sounds, seeds)
+        found = self.mixed(sounds, points, [1.0] * len(points), count, wanted, variety, taken)
         return Recommendations(tuple(found), _short(len(found), count, sounds))
 
     def for_you(
@@ -135,7 +138,7 @@ class Recommender:
         wanted: Wanted,
         variety: Variety,
         *,
-        avoid: Iterable[Track] = (),
+        taken: Recordings | None = None,
         barred: Mask | None = None,
         penalty: Array | None = None,
         skip_nearest: int = 0,
@@ -143,6 +146,7 @@ class Recommender:
     ) -> list[Recommended]:
         """Tracks near one point, in the order of choice.
 
+        `taken`: recordings of which no version may be chosen; those of the chosen tracks are added to it.
         `barred` (n,): rows that may not be chosen; `penalty` (n,): what is taken off their scores, see
         `dislike`.
         """
@@ -156,7 +160,7 @@ class Recommender:
         ranking = Ranking(comparison, allowed, lost)
         scores: Array = comparison.scores - lost
         order = best_first(scores, allowed)[skip_nearest:]
-        picked = choose(self.catalogue, sounds, order, scores, count, variety, avoid)
+        picked = choose(self.catalogue, sounds, order, scores, count, variety, taken)
         return [
             Recommended(
                 track,
@@ -176,22 +180,29 @@ class Recommender:
         count: int,
         wanted: Wanted,
         variety: Variety,
+        taken: Recordings,
         *,
-        avoid: Iterable[Track] = (),
         penalty: Array | None = None,
         now: float | None = None,
     ) -> list[Recommended]:
         """`count` tracks shared out among the points by weight, the points taking turns."""
         barred = np.zeros(len(sounds), bool)
         barred[sounds.rows(point.track_id for point in points if point.track_id is not None)] = True
-        seen, lists = list(avoid), list[list[Recommended]]()
+        lists = list[list[Recommended]]()
         for point, share in zip(points, shares(weights, count), strict=True):
             if share:
                 got = self.near(
-                    sounds, point, share, wanted, variety, avoid=seen, barred=barred, penalty=penalty, now=now
+                    sounds,
+                    point,
+                    share,
+                    wanted,
+                    variety,
+                    taken=taken,
+                    barred=barred,
+                    penalty=penalty,
+                    now=now,
                 )
                 barred[sounds.rows(each.track.id for each in got)] = True
-                seen += [each.track for each in got]
                 lists.append(got)
         return in_turn(lists)
 
@@ -217,8 +228,9 @@ class Recommender:
         away = round(count * min(max(distance, 0.0), 100.0) / 100)
         penalty = dislike(sounds, taste.avoided)
         home = self.mixed(
-            sounds, taste.points, taste.weights, count, wanted, variety, penalty=penalty, now=now
-        )
+            sounds, taste.points, taste.weights, count, wanted, variety, Recordings(sounds),
+            penalty=penalty, now=now,
+        )  # fmt: skip
         kept = home[: count - away]
         others = self._exploring(sounds, taste, kept, away, distance, wanted, variety, penalty, seed, now)
         new = {each.track.id for each in others}
@@ -243,18 +255,17 @@ class Recommender:
         random = np.random.default_rng(seed)
         barred = sounds.columns["plays"] > 0
         barred[sounds.rows(each.track.id for each in home)] = True
-        seen, found = [each.track for each in home], list[Recommended]()
+        taken, found = Recordings(sounds, [each.track for each in home]), list[Recommended]()
         odds = np.array(taste.weights) / sum(taste.weights)
         for _ in range(count):
             point = taste.points[int(random.choice(len(odds), p=odds))]
             reach = int(random.random() * distance / 100 * np.count_nonzero(~barred) / 2)
             got = self.near(
                 sounds, point, 1, wanted, variety,
-                avoid=seen, barred=barred, penalty=penalty, skip_nearest=reach, now=now,
+                taken=taken, barred=barred, penalty=penalty, skip_nearest=reach, now=now,
             )  # fmt: skip
             for each in got:
                 barred[sounds.rows([each.track.id])] = True
-                seen.append(each.track)
                 found.append(_away(each))
         return found
 

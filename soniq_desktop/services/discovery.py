@@ -1,7 +1,8 @@
 """Discovery as the window sees it: one engine for all its rooms, asked in the background."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.discovery.filters import Wanted
-from soniq_desktop.discovery.recommend import ANYTHING, RESTED, USUAL, Recommendations
+from soniq_desktop.discovery.recommend import ANYTHING, RESTED, USUAL, Recommendations, Recommended
 from soniq_desktop.discovery.worth_hearing import Variety
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.services.discovery_engine import DiscoveryEngine
@@ -29,6 +30,7 @@ WORKERS = 2  # so that a question need not wait for a long answer
 SYNC_EVERY = 2.0  # seconds, at the least
 SYNC_SHARE = 50  # syncing takes at most a fiftieth of the time
 SAVE_AFTER = 30.0  # seconds without news
+REMEMBERED = 2_000  # recommendations of which the reason is kept
 
 
 class DiscoveryService(QObject):
@@ -57,6 +59,7 @@ class DiscoveryService(QObject):
         self._soon = _once(self, self._sync)
         self._later = _once(self, self._save)
         self._sync_every = SYNC_EVERY
+        self._picked: OrderedDict[int, Recommended] = OrderedDict()
         self._closed = False
         library.listened.connect(self._listened)
 
@@ -138,6 +141,18 @@ class DiscoveryService(QObject):
         self.run(
             lambda engine: engine.recommender.from_seeds(seeds, count, wanted, variety), done, failed, key=key
         )
+
+    def remember(self, tracks: Iterable[Recommended]) -> None:
+        """These are about to be played: the reason of each can be asked for by `why`."""
+        for each in tracks:
+            self._picked.pop(each.track.id, None)
+            self._picked[each.track.id] = each
+        while len(self._picked) > REMEMBERED:
+            self._picked.popitem(last=False)
+
+    def why(self, track_id: int) -> Recommended | None:
+        """What recommended a song that plays, where something did."""
+        return self._picked.get(track_id)
 
     def distance(self) -> float:
         """How far from home recommendations may be, 0 to 100."""

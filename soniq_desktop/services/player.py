@@ -52,6 +52,7 @@ class PlayerService(QObject):
     options_changed = Signal()  # volume, muted, shuffle, repeat, crossfade, loudness, device, devices
     message = Signal(str)
     played = Signal(object)  # Play, once it is stored
+    skipping = Signal()  # the listener moves on to the next track; it comes before that happens
 
     _event = Signal(object)
 
@@ -120,6 +121,7 @@ class PlayerService(QObject):
         self._player.stop()
 
     def next(self) -> None:
+        self.skipping.emit()
         self._player.next()
         self.queue_changed.emit()
 
@@ -160,6 +162,10 @@ class PlayerService(QObject):
         """Index of the current track in `queue`, -1 where there is none."""
         return self._player.index()
 
+    def source(self) -> str:
+        """Where the current track was played from, as listening events have it: "songs", "queue", "radio"."""
+        return self._player.source()
+
     def upcoming(self) -> list[int]:
         """Track ids that follow the current one."""
         return self._player.upcoming()
@@ -168,8 +174,8 @@ class PlayerService(QObject):
         self._player.play_next(ids)
         self.queue_changed.emit()
 
-    def add(self, ids: Sequence[int]) -> None:
-        self._player.add(ids)
+    def add(self, ids: Sequence[int], source: str = "queue") -> None:
+        self._player.add(ids, source)
         self.queue_changed.emit()
 
     def move(self, index: int, to: int) -> None:

@@ -20,10 +20,12 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "playback.muted": False,
         "playback.loudness": "track",  # "off" | "track" | "album"
         "playback.crossfade": 0.0,  # seconds
+        "playback.radio": True,  # at the end of the queue, music goes on
         "playback.session": None,
         "identify.device": None,  # None: the system's default microphone
         "identify.keep_listening": False,
         "discovery.distance": 20,  # how far from home recommendations may be, 0 to 100
+        "wormhole.settings": None,  # length, detour and so on, as they were last
         "window.session": None,
         "songs.view": None,
     }

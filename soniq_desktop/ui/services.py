@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.library import LibraryService
     from soniq_desktop.services.player import PlayerService
     from soniq_desktop.services.playlists import PlaylistService
+    from soniq_desktop.services.radio import RadioService
     from soniq_desktop.services.settings import SettingsService
 
 
@@ -26,3 +27,4 @@ class Services:
     identify: "IdentifyService | None" = None
     discovery: "DiscoveryService | None" = None
     galaxy: "GalaxyService | None" = None
+    radio: "RadioService | None" = None

@@ -177,7 +177,8 @@ def test_empty_queue_answers_everything():
 def test_what_was_added_by_hand_is_known():
     queue = filled(2)
     queue.play_next([9])
-    assert [queue.was_added(queue.entry_at(i).id) for i in range(3)] == [False, True, False]
+    queue.add([4], "radio")
+    assert [queue.added_as(queue.entry_at(i).id) for i in range(4)] == [None, "queue", None, "radio"]
 
 
 def test_neighbours_are_those_in_the_order_of_play():

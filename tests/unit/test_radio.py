@@ -57,7 +57,7 @@ def test_what_was_finished_leads_on(shelf: Shelf) -> None:
     step = shelf.add(direction(3))
     near = shelf.add(direction(3, 2, 0.1))
     radio = Radio(shelf.recommender, [seed])
-    radio.heard.append(shelf.recommender.track(step))
+    radio.hear([step])
     radio.finished(step)
     assert near in [each.track.id for each in radio.take(2)]
 

@@ -10,7 +10,8 @@ from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.discovery.filters import Wanted
 from soniq_desktop.discovery.ordering import shares
 from soniq_desktop.discovery.taste import clusters, taste_of
-from soniq_desktop.discovery.worth_hearing import Variety, stem
+from soniq_desktop.discovery.recordings import stem
+from soniq_desktop.discovery.worth_hearing import Variety
 from tests.reasons_fixtures import NOW, TAGS, Shelf, direction
 
 PLAIN = Variety(per_artist=99, per_album=99, diversity=0)
