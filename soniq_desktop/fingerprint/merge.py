@@ -26,7 +26,7 @@ from soniq_desktop.fingerprint.segment import (
 from soniq_desktop.fingerprint.segment_file import SegmentWriter
 from soniq_desktop.fingerprint.snapshot import Snapshot
 
-FANOUT = 8  # segments of one size that are merged into one of the next
+FANOUT = 4  # segments of one size that are merged into one of the next
 LARGEST = 1 << 29  # postings; segments beyond are merged no more (2 GB)
 STRETCH = 1 << 20  # postings merged at once, about 30 MB of work space
 

@@ -21,6 +21,7 @@ WARPED_BUDGET = 60_000  # of each hypothesis
 VERIFIED_FRAMES = 130_000  # alignments times frames that are verified: 1,000 of 3 s, 300 of 10 s
 MOST_VERIFIED = 1000
 VERIFIED_WARPED = 24
+REFINED_WARPED = 6  # of those, at finer steps
 
 _VOTE_WEIGHT = 0.4  # found on queries in noise, see docs/decisions/identify.md
 _SMALLEST_SPREAD = 0.3
@@ -121,13 +122,22 @@ def search_warped(findings: Findings, snapshot: Snapshot) -> tuple[Hypothesis, .
     """Look for the same query with tempo, pitch or both changed by up to 4.5 %; best first."""
     found = list(align_warped(findings.heard.views[0].peaks, snapshot, WARPED_BUDGET))
     votes = _usual(np.concatenate([[0.0], *(alignments.votes for _, alignments in found)]))
-    hypotheses = []
-    for warp, around in _most_voted(found):
-        for finer in neighbours(warp):
-            fit = _verify(findings.heard.evidence, around, finer)
-            support = _support(fit.scores, around.votes, findings.usual, votes)
-            hypotheses += _hypotheses(around, fit, finer, support)
+
+    def verified(around: Alignments, warp: Warp) -> list[Hypothesis]:
+        fit = _verify(findings.heard.evidence, around, warp)
+        return _hypotheses(around, fit, warp, _support(fit.scores, around.votes, findings.usual, votes))
+
+    coarse = [(max(verified(around, warp), key=_by_support), around) for warp, around in _most_voted(found)]
+    coarse.sort(key=lambda item: -item[0].support)
+    hypotheses = [best for best, _ in coarse]
+    for best, around in coarse[:REFINED_WARPED]:
+        for finer in neighbours(best.warp):
+            hypotheses += verified(around, finer)
     return _one_for_each_track(hypotheses)
+
+
+def _by_support(hypothesis: Hypothesis) -> float:
+    return hypothesis.support
 
 
 def _most_voted(found: list[tuple[Warp, Alignments]]) -> list[tuple[Warp, Alignments]]:

@@ -296,14 +296,14 @@ def test_changes_during_a_merge_are_kept(store, monkeypatch):
 
 def test_segments_are_merged_in_the_background(tmp_path):
     with FingerprintStore(tmp_path) as store:
-        for each in range(8):
+        for each in range(merging.FANOUT):
             fill(store, [each])
             store.flush()
         end = time.monotonic() + 10
         while len(store.snapshot().segments) > 1 and time.monotonic() < end:
             time.sleep(0.01)
         assert len(store.snapshot().segments) == 1
-        check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in range(8)})
+        check_whole(store.snapshot(), {each: made_up(each, 5.0) for each in range(merging.FANOUT)})
 
 
 def test_closing_does_not_wait_for_a_long_merge(tmp_path, monkeypatch):
