@@ -252,7 +252,7 @@ class GenreHeard:
 
     Attributes:
         classifier, version: who said it; results of two must not be mixed.
-        probabilities: (12,) float32 in the order of `models.genre_families.FAMILIES`, calibrated.
+        probabilities: (12,) float32 in the order of `common.genre_families.FAMILIES`, calibrated.
         shown: the families to name, likeliest first; empty where the set would be too long, or with a note.
         note: why there is no genre: "not sure", "speech", "no music", "too short", "silence", "clipped".
     """

@@ -4,19 +4,24 @@ A weights file holds the parameters, and besides: `scale` (mean and deviation of
 `temperature` (1,), and in its metadata `network`, `labels` (JSON) and `version`.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load
 from torch import Tensor, nn
 
 from soniq_desktop.common.errors import ModelError
 from soniq_desktop.models.crnn import Crnn
 from soniq_desktop.models.genre_mel import Image
+from soniq_desktop.models.registry import WEIGHTS, checked_bytes
 from soniq_desktop.models.resnet18_mel import ResNet18Mel
 
 NETWORKS: dict[str, Callable[[int], nn.Module]] = {"crnn": Crnn, "resnet18": ResNet18Mel}
@@ -96,3 +101,36 @@ def as_float(value: Tensor) -> Tensor:
 
 def _brief(error: Exception) -> str:
     return str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
+
+
+def load_network(name: str = "genre_crnn") -> LoadedNetwork:
+    """A shipped network, or one that `soniq lab train-genre` made (a path to its weights.safetensors).
+
+    Raises:
+        ModelError: missing, damaged, or a file of something else; the sentence names it.
+    """
+    if name in WEIGHTS:
+        content, source = checked_bytes(name), f'The weights "{name}"'
+    else:
+        content, source = _file_bytes(Path(name)), str(name)
+    try:
+        return network_from(load(content), metadata_of(content), source)
+    except SafetensorError as error:
+        digest = hashlib.sha256(content).hexdigest()
+        raise ModelError(f"{source} is no weights file ({error}); its SHA-256 is {digest}.") from error
+
+
+def metadata_of(content: bytes) -> dict[str, str]:
+    """The `__metadata__` of a safetensors file; empty where there is none or the header is broken."""
+    length = int.from_bytes(content[:8], "little")
+    try:
+        return dict(json.loads(content[8 : 8 + length]).get("__metadata__", {}))
+    except ValueError:
+        return {}
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"The weights {path} cannot be read ({error}).") from error

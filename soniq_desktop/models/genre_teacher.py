@@ -9,7 +9,7 @@ tag list has reggae, and MSD has no classical music: MTT supplies that one, nobo
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from soniq_desktop.models.genre_families import FAMILIES
+from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.models.musicnn_tags import MSD_TAGS, MTT_TAGS
 
 Floats = NDArray[np.float64]

@@ -24,8 +24,11 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "playback.session": None,
         "identify.device": None,  # None: the system's default microphone
         "identify.keep_listening": False,
+        "genre.level": 0.9,  # how often a set of families shall hold the true one: 0.8 | 0.9 | 0.95
+        "genre.per_class": False,  # that often within each family, too
         "discovery.distance": 20,  # how far from home recommendations may be, 0 to 100
         "wormhole.settings": None,  # length, detour and so on, as they were last
+        "discovery.not_interested": [],  # audio hashes of songs that are not to be offered, the latest last
         "window.session": None,
         "songs.view": None,
     }

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.answers import Answer
 from soniq_desktop.ui.components import Button, Card, Cover, GenreChip, IconButton, Label, Pill
-from soniq_desktop.ui.genres import split_genres
+from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.identify.parts import Overview, Rule, Sign
 from soniq_desktop.ui.identify.text import confidence_words, percent, reason, seconds_text, speed
 from soniq_desktop.ui.services import Services
@@ -133,7 +133,7 @@ class ResultCard(Card):
         self.setAccessibleName(f"Found: {track.title}, {track.artist}")
 
     def _show_chips(self, track: Track) -> None:
-        self.genre.set_names(split_genres(track.tags.genre)[:2])
+        self.genre.set_names(shown_genre(track).names[:2])
         tempo, (code, name) = tempo_text(track.features), key_texts(track.features)
         self.tempo.set_value(f"{tempo} BPM" if tempo else "", "Tempo")
         self.key.set_value(code, f"Key: {name}")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedWi
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.ui.components import GenreChip, IconButton, Label, PaintedButton
-from soniq_desktop.ui.genres import split_genres
+from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.pages.lyrics import LyricsView
 from soniq_desktop.ui.pages.lyrics_file import Lyrics, read_lyrics
 from soniq_desktop.ui.pages.track_facts import FactsTable
@@ -133,7 +133,7 @@ class PlayerSide(QWidget):
         """Show another track, or new values of the same."""
         self._track = track
         self.facts.set_track(track)
-        self.genre.set_names(split_genres(track.tags.genre) if track else ())
+        self.genre.set_names(shown_genre(track).names if track else ())
         self.facts_head.setVisible(track is not None)
         if track is None:
             self._read = None

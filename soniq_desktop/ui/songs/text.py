@@ -4,7 +4,7 @@ import time
 
 from soniq_desktop.common.music import camelot, key_name
 from soniq_desktop.library.records import Features, Track
-from soniq_desktop.ui.genres import split_genres
+from soniq_desktop.ui.genres import shown_genre
 
 
 def clock(seconds: float) -> str:
@@ -81,7 +81,7 @@ def accessible_row(track: Track, *, playing: bool = False) -> str:
     parts = [
         track.title,
         track.artist,
-        " or ".join(split_genres(track.tags.genre)),
+        " or ".join(shown_genre(track).names),
         f"{tempo} BPM" if tempo else "",
         key_texts(track.features)[0],
         spoken_time(track.tags.duration),

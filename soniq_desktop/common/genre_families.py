@@ -30,6 +30,12 @@ FAMILY_WORDS: tuple[tuple[str, str], ...] = (
     ("Pop", r"pop|chanson|schlager|easy.?listening|vocal"),
     ("Rock", r"rock|punk|grunge|indie|alternative|hardcore|emo|shoegaze|garage|surf|goth"),
 )  # fmt: skip
+# Names that say where music is from or for, not what it sounds like: no label to learn from.
+VAGUE = re.compile(
+    r"soundtrack|score|game|world|other|unknown|misc|various|vocal|experimental|noise|instrumental|latin",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(r"\s*[;/,|\x00]\s*")
 _PATTERNS = tuple((family, re.compile(words, re.IGNORECASE)) for family, words in FAMILY_WORDS)
 
 
@@ -38,3 +44,20 @@ def family_of(name: str) -> str | None:
     """The family of one genre name ("hip_hop", "Post-Rock", "r&b"), or None where it fits none."""
     words = name.replace("_", " ")
     return next((family for family, pattern in _PATTERNS if pattern.search(words)), None)
+
+
+@lru_cache(maxsize=4096)
+def split_genres(tag: str) -> tuple[str, ...]:
+    """The single names in a tag such as "Rock; Indie / Pop", in order, each once."""
+    return tuple(dict.fromkeys(part for part in _SEPARATORS.split(tag.strip()) if part))
+
+
+@lru_cache(maxsize=4096)
+def trusted_family(tag: str) -> str | None:
+    """The family that a file's genre tag can be trusted with, or None.
+
+    All its names must mean the same family, and none be vague ("Soundtrack" says nothing of the sound).
+    """
+    names = split_genres(tag)
+    families = {None if VAGUE.search(name) else family_of(name) for name in names}
+    return families.pop() if len(families) == 1 else None

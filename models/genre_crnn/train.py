@@ -1,0 +1,142 @@
+"""Train the shipped CRNN: soft labels of the teacher and style labels of rendered music.
+
+    python models/genre_crnn/train.py CACHE WORK [seconds]
+
+CACHE is what collect.py wrote, WORK holds checkpoints (a second call goes on). Writes weights.safetensors and
+figures.json beside this script. Seeds are fixed; splits are by source package and groove file, never by clip.
+"""
+
+import hashlib
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save
+
+from soniq_desktop.common.genre_families import FAMILIES
+from soniq_desktop.lab.genre.metrics import agreement, calibration_error, fitted_temperature
+from soniq_desktop.lab.genre.training import Examples, Options, logits_of, scale_of, train
+from soniq_desktop.models.crnn import Crnn
+from soniq_desktop.models.genre_teacher import teacher_probabilities
+
+HERE = Path(__file__).resolve().parent
+STYLE_TRUST = 0.85  # of a rendered groove's name against the teacher
+PARTS = ("train", "train", "train", "train", "train", "train", "held", "held", "test", "test")
+
+
+@dataclass(frozen=True)
+class Track:
+    """One file of the cache. `label`: a family, "speech", "noise" or ""."""
+
+    group: str
+    label: str
+    path: str
+    images: np.ndarray  # (n, frames, 128) uint8
+    tags: np.ndarray  # (n, 100)
+    hidden: np.ndarray  # (n, 400)
+
+    @property
+    def part(self) -> str:
+        """ "train", "held" (early stopping, temperature, conformal limits) or "test"."""
+        return PARTS[hashlib.blake2b(f"5 {self.group}".encode(), digest_size=4).digest()[0] % len(PARTS)]
+
+    def targets(self) -> np.ndarray:
+        """(n, 12): the teacher on excerpt and track in equal parts, and the style's name if there is one."""
+        soft = teacher_probabilities(self.tags)
+        soft = (soft + soft.mean(axis=0)) / 2
+        if self.label in FAMILIES:
+            soft *= 1 - STYLE_TRUST
+            soft[:, FAMILIES.index(self.label)] += STYLE_TRUST
+        return soft.astype(np.float32)
+
+
+def tracks(cache: str) -> list[Track]:
+    """Every file of the cache, in a fixed order."""
+    found = []
+    for path in sorted(Path(cache).glob("*.npz")):
+        with np.load(path) as data:
+            names = (str(data[name]) for name in ("group", "label", "path"))
+            found.append(Track(*names, data["image"], data["tags"], data["hidden"]))
+    return found
+
+
+def examples(chosen: list[Track]) -> Examples:
+    """Their excerpts."""
+    counts = [len(track.images) for track in chosen]
+    return Examples(
+        np.concatenate([track.images for track in chosen]),
+        np.concatenate([track.targets() for track in chosen]),
+        np.repeat(np.arange(len(chosen)), counts),
+    )
+
+
+def main(cache: str, work: str, seconds: str = "1800") -> None:
+    torch.set_num_threads(1)
+    music = [track for track in tracks(cache) if track.label in (*FAMILIES, "")]
+    parts = {part: [track for track in music if track.part == part] for part in ("train", "held", "test")}
+    sets = {part: examples(chosen) for part, chosen in parts.items()}
+    print({part: (len(parts[part]), len(data)) for part, data in sets.items()}, flush=True)
+    torch.manual_seed(5)
+    network = Crnn(len(FAMILIES))
+    options = Options(epochs=24, batch=32, rate=3e-3, patience=8, seconds=float(seconds))
+    history = train(network, sets["train"], sets["held"], options, Path(work), lambda h: print(
+        h.epochs, f"{h.training[-1]:.3f} {h.validation[-1]:.3f} {h.seconds:.0f} s", flush=True))  # fmt: skip
+    scale = scale_of(sets["train"].images)
+    held = by_track(logits_of(network, sets["held"].images, scale), sets["held"].tracks)
+    temperature = fitted_temperature(held, targets_of(parts["held"]))
+    write(network, scale, temperature)
+    logits = by_track(logits_of(network, sets["test"].images, scale), sets["test"].tracks)
+    figures = figures_of(logits / temperature, parts["test"]) | {
+        "epochs": history.epochs,
+        "best epoch": history.best + 1,
+        "training seconds": round(history.seconds),
+        "tracks": {part: len(chosen) for part, chosen in parts.items()},
+        "temperature": round(temperature, 3),
+    }
+    (HERE / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    print(json.dumps(figures, indent=1))
+
+
+def by_track(logits: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """(excerpts, 12) -> (tracks, 12): the mean of a track's excerpts."""
+    return np.stack([logits[owners == owner].mean(axis=0) for owner in range(owners.max() + 1)])
+
+
+def targets_of(chosen: list[Track]) -> np.ndarray:
+    return np.stack([track.targets().mean(axis=0) for track in chosen])
+
+
+def figures_of(logits: np.ndarray, chosen: list[Track]) -> dict:
+    """Agreement with the teacher on real music, and with the style's name on rendered music."""
+    real = np.array([track.label == "" for track in chosen])
+    targets = targets_of(chosen)
+    own = np.array([FAMILIES.index(track.label) if track.label else -1 for track in chosen])
+    return {
+        "teacher agreement, real music": agreement(logits[real], targets[real]),
+        "calibration error, real music": round(calibration_error(logits[real], targets[real].argmax(1)), 3),
+        "style accuracy, rendered": round(float((logits[~real].argmax(1) == own[~real]).mean()), 3),
+        "style tracks": int((~real).sum()),
+        "style by family": {
+            family: [int((logits[own == n].argmax(1) == n).sum()), int((own == n).sum())]
+            for n, family in enumerate(FAMILIES)
+        },
+    }
+
+
+def write(network: Crnn, scale: tuple[float, float], temperature: float) -> None:
+    tensors = {
+        key: value.numpy().astype(np.float16 if value.dim() > 1 else value.numpy().dtype)
+        for key, value in network.state_dict().items()
+    }
+    tensors["scale"] = np.array(scale, np.float32)
+    tensors["temperature"] = np.array([temperature], np.float32)
+    content = save(tensors, {"network": "crnn", "labels": json.dumps(FAMILIES), "version": "1"})
+    (HERE / "weights.safetensors").write_bytes(content)
+    print("sha256", hashlib.sha256(content).hexdigest(), len(content), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

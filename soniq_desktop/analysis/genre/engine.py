@@ -1,0 +1,173 @@
+"""Genres of a whole library: what the user taught, limits at the chosen level, results kept up to date.
+
+No Qt; the calls may take seconds at 100,000 tracks and belong on a background thread. numpy alone.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soniq_desktop.analysis.genre.conformal import (
+    Calibration,
+    Coverage,
+    Thresholds,
+    calibrate,
+    joined,
+    measured_coverage,
+)
+from soniq_desktop.analysis.genre.head import VERSION, Head, load_head
+from soniq_desktop.analysis.genre.judge import DEFAULT_LEVEL, classifier_name, judge
+from soniq_desktop.analysis.genre.probe import MOST, Labels, Refit, refit
+from soniq_desktop.analysis.genre.unsure import worth_asking
+from soniq_desktop.common.genre_families import FAMILIES, family_of, trusted_family
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.genre_results import SoundsToJudge
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
+
+TAG_WEIGHT = 0.3  # of a file's own tag, against 1 for the user's word: taggers disagree
+SHIPPED_FADES = 200.0  # labels of the user's by which the shipped calibration has no weight any more
+CHUNK = 2_000  # tracks judged and stored at a time
+
+
+@dataclass(frozen=True, slots=True)
+class GenreOptions:
+    """`level`: share of sets that shall hold the true family; `per_class`: within each family as well."""
+
+    level: float = DEFAULT_LEVEL
+    per_class: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GenreCoverage:
+    """What the sets are worth. `own`: on the user's labels, None for fewer than 20; `shipped`: before any."""
+
+    shipped: Coverage | None
+    own: Coverage | None
+    corrections: int
+    tags: int
+
+
+class GenreEngine:
+    """One library's classifier. Not to be called from two threads at once."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        options: GenreOptions = GenreOptions(),
+        embedder: str = DEFAULT_EMBEDDER,
+    ) -> None:
+        self._catalogue = catalogue
+        self._spec = embedder_spec(embedder)
+        self.options = options
+        self.refit: Refit | None = None
+        self._head: Head = load_head(embedder)
+        self._digest: str | None = None  # of the labels that `_head` was taught
+        self._limits: Thresholds | None = None
+
+    def bring_up_to_date(self, stopped: Callable[[], bool] = lambda: False) -> list[int]:
+        """Judge what was not judged with these labels and options; ids whose genre shows otherwise now."""
+        digest, changed = self._teach(), []
+        while not stopped():
+            ids = self._catalogue.genres_to_judge(self._name(digest), VERSION, CHUNK)
+            if not ids:
+                break
+            changed += self._judge(self._sounds(ids), digest)
+        return changed
+
+    def judge(self, ids: Sequence[int]) -> list[int]:
+        """Judge these tracks; ids whose genre shows otherwise now."""
+        digest = self._teach()
+        return self._judge(self._sounds(ids), digest)
+
+    def unsure(self, count: int = 12) -> list[int]:
+        """Tracks without a trusted label, about which the user's word would teach most."""
+        self._teach()
+        sounds = self._sounds(None)
+        open_rows = np.flatnonzero(np.array([label < 0 for label, _ in map(label_of, *_columns(sounds))]))
+        heard = open_rows[~np.isnan(sounds.vectors[open_rows, 0])]
+        music = heard[self._head.kinds(sounds.vectors[heard])[:, 0] > 0.5] if len(heard) else heard
+        if not len(music):
+            return []
+        vectors = sounds.vectors[music]
+        chosen = worth_asking(self._head.probabilities(vectors), vectors, count)
+        return [int(each) for each in sounds.ids[music[chosen]]]
+
+    def coverage(self) -> GenreCoverage:
+        """Measured coverage of the sets at the chosen level."""
+        self._teach()
+        level, per_class = self.options.level, self.options.per_class
+        own = self.refit.calibration if self.refit else None
+        weights = own.weights if own else np.zeros(0)
+        shipped = load_head(self._spec.name).calibration
+        return GenreCoverage(
+            measured_coverage(shipped, level, per_class=per_class),
+            measured_coverage(own, level, per_class=per_class) if own else None,
+            int((weights == 1.0).sum()),
+            int((weights < 1.0).sum()),
+        )
+
+    def _teach(self) -> str:
+        """Refit where labels have changed; returns the digest of labels and options."""
+        sounds = self._sounds(None, labelled=True)
+        pairs = list(map(label_of, *_columns(sounds)))
+        labels = np.array([label for label, _ in pairs], np.int64)
+        weights = np.array([weight for _, weight in pairs], np.float64)
+        usable = np.flatnonzero((labels >= 0) & ~np.isnan(sounds.vectors[:, 0]))
+        usable = usable[np.argsort(-weights[usable], kind="stable")][:MOST]
+        digest = self._digest_of(sounds.ids[usable], labels[usable], weights[usable])
+        if digest != self._digest:
+            known = Labels(sounds.vectors[usable], labels[usable], weights[usable])
+            shipped = load_head(self._spec.name)
+            self.refit = refit(shipped, known)
+            self._head = self.refit.head if self.refit else shipped
+            self._limits = calibrate(
+                self._calibration(shipped), self.options.level, per_class=self.options.per_class
+            )
+            self._digest = digest
+        return digest
+
+    def _calibration(self, shipped: Head) -> Calibration:
+        """The shipped tracks, which fade as the user's own labels come, and those."""
+        if self.refit is None:
+            return shipped.calibration
+        own = self.refit.calibration
+        fading = max(0.0, 1.0 - float(own.weights.sum()) / SHIPPED_FADES)
+        first = shipped.calibration
+        return joined([Calibration(first.probabilities, first.labels, first.weights * fading), own])
+
+    def _judge(self, sounds: SoundsToJudge, digest: str) -> list[int]:
+        assert self._limits is not None
+        results = judge(self._head, self._limits, sounds, self._name(digest))
+        return self._catalogue.store_genres(zip(sounds.ids.tolist(), results, strict=True))
+
+    def _sounds(self, ids: Sequence[int] | None, *, labelled: bool = False) -> SoundsToJudge:
+        spec = self._spec
+        return self._catalogue.sounds_to_judge(spec.name, spec.version, spec.dim, ids, labelled=labelled)
+
+    def _name(self, digest: str) -> str:
+        return f"{classifier_name(self._head)} {digest}".strip()
+
+    def _digest_of(
+        self, ids: NDArray[np.int64], labels: NDArray[np.int64], weights: NDArray[np.float64]
+    ) -> str:
+        """Empty for no labels and default options: what the listening processes judge with."""
+        if not len(ids) and self.options == GenreOptions():
+            return ""
+        content = repr(self.options).encode() + ids.tobytes() + labels.tobytes() + weights.tobytes()
+        return hashlib.blake2b(content, digest_size=6).hexdigest()
+
+
+def label_of(tag: str, corrected: str | None) -> tuple[int, float]:
+    """Index of the family that a track is known to be, −1 for none, and how much that counts."""
+    if corrected:
+        family = corrected if corrected in FAMILIES else family_of(corrected)
+        return (FAMILIES.index(family), 1.0) if family else (-1, 0.0)
+    family = trusted_family(tag)
+    return (FAMILIES.index(family), TAG_WEIGHT) if family else (-1, 0.0)
+
+
+def _columns(sounds: SoundsToJudge) -> tuple[list[str], list[str | None]]:
+    return sounds.tags, sounds.corrected
