@@ -17,6 +17,7 @@ from soniq_desktop.audio.events import (
 )
 from soniq_desktop.audio.gain import fade_in
 from soniq_desktop.audio.gapless import Mixing, Program, Voice
+from soniq_desktop.audio.mixer import Mix
 from soniq_desktop.audio.output import AudioOutput
 from soniq_desktop.audio.outputs import Outputs
 from soniq_desktop.audio.queue import PlayQueue
@@ -194,9 +195,15 @@ class Feeder:
             self._stream.set_level(level)
 
     def remix(self) -> None:
-        """The normalisation changed: hear it now."""
+        """The normalisation or the mixer changed: hear it now."""
         if self.state == "playing" and self._current is not None and self._stream is not None:
             self._go_to(self._current, self._seconds_at(self._stream.changeable()))
+
+    def set_mix(self, track: int, mix: Mix | None) -> None:
+        """Play a track from its lanes from now on, or from its file again; heard at once."""
+        self._voices.set_mix(track, mix)
+        if self._current is not None and self._current.source.track == track:
+            self.remix()
 
     def set_device(self, name: str | None) -> None:
         """Another output device; what plays goes on there."""
@@ -249,7 +256,9 @@ class Feeder:
         if program is None or self._stream is None:
             return
         for mark in program.marks[self._marked :]:
-            self._timeline.put(Segment(self._program_start + mark.at, mark.playback, mark.seconds))
+            self._timeline.put(
+                Segment(self._program_start + mark.at, mark.playback, mark.seconds, mark.speed)
+            )
         self._marked = len(program.marks)
         if program.ended:
             self._end = self._stream.ring.written
@@ -363,7 +372,7 @@ class Feeder:
             return self._seconds
         if segment.playback is not self._current:
             return self._current.duration if self._current else 0.0
-        return segment.seconds + (frame - segment.start) / self._stream.rate
+        return segment.seconds + segment.speed * (frame - segment.start) / self._stream.rate
 
     def _take_up(self, playback: Playback, since: int = 0, seconds: float = 0.0) -> None:
         playback.started_at = time.time()

@@ -37,6 +37,7 @@ class Mark:
     at: int
     playback: Playback
     seconds: float
+    speed: float = 1.0
 
 
 class Voice:
@@ -46,11 +47,15 @@ class Voice:
         UnreadableAudioError: the file cannot be opened. A file that breaks later just ends.
     """
 
-    def __init__(self, playback: Playback, mode: LoudnessMode, seconds: float = 0.0) -> None:
+    speed = 1.0  # seconds of the track per second of sound
+
+    def __init__(
+        self, playback: Playback, mode: LoudnessMode, seconds: float = 0.0, *, sample_rate: int | None = None
+    ) -> None:
         from soniq_desktop.audio.decode import Decoder  # late: the first paint does not wait for FFmpeg
 
         self.playback = playback
-        self.decoder: Decoder = Decoder(playback.source.path)
+        self.decoder: Decoder = Decoder(playback.source.path, sample_rate)
         self.rate = self.decoder.sample_rate
         self.position = round(seconds * self.rate)
         self.gain = self._from_gain = playback.source.gain(mode)
@@ -70,13 +75,20 @@ class Voice:
 
     def read(self, frames: int) -> Samples:
         """(n, 2) samples, n < frames only at the end."""
-        try:
-            block = self.decoder.read(frames)
-        except UnreadableAudioError as error:
-            log.warning("%s: %s", self.playback.source.path, error)
-            block = np.zeros((0, 2), np.float32)
+        block = self._decode(frames)
         self.position += len(block)
         return self._at_gain(block)
+
+    def take_jumps(self) -> list[tuple[int, float]]:
+        """Where the block read last jumped within the track: (frames before the block's end, seconds)."""
+        return []
+
+    def _decode(self, frames: int) -> Samples:
+        try:
+            return self.decoder.read(frames)
+        except UnreadableAudioError as error:
+            log.warning("%s: %s", self.playback.source.path, error)
+            return np.zeros((0, 2), np.float32)
 
     def _at_gain(self, block: Samples) -> Samples:
         length = round(GAIN_RAMP * self.rate)
@@ -98,6 +110,7 @@ class Chain:
         self._rate = rate
         self._resampler = None if voice.rate == rate else _resampler(voice.rate, rate)
         self._taken = 0  # source frames that went in
+        self._jumps: list[tuple[int, float]] = []
         self._ready = np.zeros((0, 2), np.float32)
 
     def read(self, frames: int) -> Samples:
@@ -105,6 +118,10 @@ class Chain:
         while len(self._ready) < frames:
             block = self.voice.read(CHUNK)
             self._taken += len(block)
+            self._jumps += [
+                (round((self._taken - back) * self._rate / self.voice.rate), seconds)
+                for back, seconds in self.voice.take_jumps()
+            ]
             self._push(block if self._resampler is None else self._resampler.process(block))
             if len(block) < CHUNK:
                 break
@@ -121,6 +138,11 @@ class Chain:
     def _take(self, frames: int) -> Samples:
         out, self._ready = self._ready[:frames], self._ready[frames:]
         return out
+
+    def take_jumps(self) -> list[tuple[int, float]]:
+        """Output frames of this chain at which its voice jumped within its track, and to where (seconds)."""
+        jumps, self._jumps = self._jumps, []
+        return jumps
 
     def join(self, voice: Voice) -> int:
         """Go on with another voice of the same rate; returns the output frame at which it begins."""
@@ -155,7 +177,7 @@ class Program:
         self, voice: Voice, rate: int, mixing: Mixing, following: Callable[[Playback], Voice | None]
     ) -> None:
         self.rate = rate
-        self.marks = [Mark(0, voice.playback, voice.position / voice.rate)]
+        self.marks = [Mark(0, voice.playback, voice.position / voice.rate, voice.speed)]
         self.ended = False
         self._mixing = mixing
         self._following = following
@@ -175,6 +197,7 @@ class Program:
         while have < frames and not self.ended:
             wanted = self._look_ahead(frames)
             block = self._mix(self._chain.read(wanted))
+            self._mark_jumps()
             self._mixed += len(block)
             parts.append(self._limiter.process(block))
             if len(block) < wanted:
@@ -220,7 +243,12 @@ class Program:
         self._mark(self._mixed, voice)
 
     def _mark(self, at: int, voice: Voice) -> None:
-        self.marks.append(Mark(at, voice.playback, 0.0))
+        self.marks.append(Mark(at, voice.playback, 0.0, voice.speed))
+
+    def _mark_jumps(self) -> None:
+        voice = self._chain.voice
+        for at, seconds in self._chain.take_jumps():
+            self.marks.append(Mark(self._chain_start + at, voice.playback, seconds, voice.speed))
 
     def _look_ahead(self, frames: int) -> int:
         """Near the end, make the next track ready and begin the crossfade; how many frames to read before."""

@@ -13,6 +13,7 @@ from soniq_desktop.audio import devices
 from soniq_desktop.audio.events import DevicesChanged, Event, Message, PlayerState
 from soniq_desktop.audio.feeder import Feeder
 from soniq_desktop.audio.gain import LoudnessMode, volume_to_linear
+from soniq_desktop.audio.mixer import Mix
 from soniq_desktop.audio.outputs import OpenDevice, Outputs
 from soniq_desktop.audio.portaudio import open_portaudio
 from soniq_desktop.audio.queue import PlayQueue, Repeat
@@ -221,6 +222,14 @@ class Player:
     def set_loudness(self, mode: LoudnessMode) -> None:
         """Normalise each track, each album, or nothing; heard at once."""
         self._feeder.mixing.loudness = mode
+        self._post(self._feeder.remix)
+
+    def set_mix(self, track: int, mix: Mix | None) -> None:
+        """Play a track from a mixer's lanes, or from its file again (None); heard at once where it plays."""
+        self._post(lambda: self._feeder.set_mix(track, mix))
+
+    def remix(self) -> None:
+        """A mix that plays has changed, or more of it is there: hear it now."""
         self._post(self._feeder.remix)
 
     def set_device(self, name: str | None) -> None:

@@ -30,6 +30,7 @@ class Segment:
     start: int
     playback: Playback | None
     seconds: float = 0.0
+    speed: float = 1.0  # seconds of the track per second of sound
 
 
 class Timeline:

@@ -32,4 +32,4 @@ class View:
         segment = segment_at(self.segments, frame) if self.running else None
         if segment is None or frame < self.since or segment.playback is not self.playback:
             return self.seconds
-        return segment.seconds + (frame - segment.start) / self.rate
+        return segment.seconds + segment.speed * (frame - segment.start) / self.rate

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from soniq_desktop.audio.events import Event, Message
 from soniq_desktop.audio.gapless import Mixing, Voice
+from soniq_desktop.audio.mixer import Mix
+from soniq_desktop.audio.mixer_voice import MixVoice
 from soniq_desktop.audio.queue import Entry, PlayQueue
 from soniq_desktop.audio.source import Source
 from soniq_desktop.audio.timeline import Playback
@@ -32,6 +34,7 @@ class Voices:
     ) -> None:
         self._queue, self._lock, self._lookup, self._emit, self._mixing = queue, lock, lookup, emit, mixing
         self._complained: set[int] = set()
+        self._mixes: dict[int, Mix] = {}  # by track
 
     def current(self, seconds: float) -> Voice | None:
         """The queue's current entry from a position on, or the first one after it that can be opened."""
@@ -50,7 +53,15 @@ class Voices:
         mode = self._mixing.loudness
         if mode == "album" and not self._amid_its_album(playback):
             mode = "track"
-        return Voice(playback, mode, seconds)
+        mix = self._mixes.get(playback.source.track)
+        return Voice(playback, mode, seconds) if mix is None else MixVoice(playback, mode, mix, seconds)
+
+    def set_mix(self, track: int, mix: Mix | None) -> None:
+        """Voices of this track opened from now on play the mix; None: the file."""
+        if mix is None:
+            self._mixes.pop(track, None)
+        else:
+            self._mixes[track] = mix
 
     def _first_playable(
         self, entry: Entry | None, step: Callable[[Entry], Entry | None], seconds: float = 0.0

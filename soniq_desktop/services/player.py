@@ -18,6 +18,7 @@ from soniq_desktop.audio.events import (
     TrackChanged,
 )
 from soniq_desktop.audio.gain import LoudnessMode
+from soniq_desktop.audio.mixer import Mix
 from soniq_desktop.audio.outputs import OpenDevice
 from soniq_desktop.audio.player import Player
 from soniq_desktop.audio.portaudio import open_portaudio
@@ -256,6 +257,14 @@ class PlayerService(QObject):
         self._settings.set("playback.loudness", mode)
         self._player.set_loudness(mode)
         self.options_changed.emit()
+
+    def set_mix(self, track_id: int, mix: Mix | None) -> None:
+        """Play a track from a mixer's lanes, or from its file again (None); heard at once where it plays."""
+        self._player.set_mix(track_id, mix)
+
+    def remix(self) -> None:
+        """A mix that plays has changed, or more of it is there: hear it now."""
+        self._player.remix()
 
     def set_device(self, name: str | None) -> None:
         """An output device by name, None for the system's default."""
