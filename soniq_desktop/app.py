@@ -21,11 +21,13 @@ from soniq_desktop.common.paths import Paths
 from soniq_desktop.common.resources import resource
 from soniq_desktop.library.backup import backup_if_due
 from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.distinct import NotDuplicates
 from soniq_desktop.library.identifications import Identifications
 from soniq_desktop.library.playlists import Playlists
 from soniq_desktop.library.recovery import open_documents, open_library
 from soniq_desktop.services.demo import DemoService
 from soniq_desktop.services.discovery import DiscoveryService
+from soniq_desktop.services.duplicates import DuplicatesService
 from soniq_desktop.services.galaxy import GalaxyService
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
@@ -60,6 +62,7 @@ class Application:
     identify: IdentifyService
     discovery: DiscoveryService
     galaxy: GalaxyService
+    duplicates: DuplicatesService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -81,6 +84,7 @@ class Application:
             self._backups.stop()
         for part in (
             self.identify,
+            self.duplicates,
             self.galaxy,
             self.discovery,
             self.demo,
@@ -119,7 +123,19 @@ def build(paths: Paths) -> Application:
     demo = DemoService(paths, library)
     history = Identifications(documents)
     identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
-    services = Services(library, player, settings, playlists, demo, identify, discovery, galaxy, radio=radio)
+    duplicates = DuplicatesService(catalogue, NotDuplicates(documents), paths, settings)
+    services = Services(
+        library,
+        player,
+        settings,
+        playlists,
+        demo,
+        identify,
+        discovery,
+        galaxy,
+        duplicates=duplicates,
+        radio=radio,
+    )
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
     return Application(
@@ -134,6 +150,7 @@ def build(paths: Paths) -> Application:
         identify,
         discovery,
         galaxy,
+        duplicates,
         window,
         notices,
     )

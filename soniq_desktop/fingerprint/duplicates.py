@@ -68,22 +68,39 @@ class Duplicates:
 
 
 def find_duplicates(
-    source: TrackSource, snapshot: Snapshot, progress: Callable[[int, int], bool] = lambda _done, _total: True
+    source: TrackSource,
+    snapshot: Snapshot,
+    progress: Callable[[int, int], bool] = lambda _done, _total: True,
+    apart: Callable[[Track, Track], bool] = lambda _one, _other: False,
 ) -> Duplicates:
     """Compare every track of the index with all others.
 
     Args:
         progress: told (done, total) tracks after each; the search ends early where it returns False.
+        apart: pairs of which the user said that they are no copies.
     """
-    sounds = source.sounds()
-    relations = list(_identical(sounds, source))
+    relations: list[Relation] = []
     ids = snapshot.track_ids().tolist()
     for done, track_id in enumerate(ids, 1):
         relations += [each for each in related(snapshot, track_id) if each.other > track_id]
         if not progress(done, len(ids)):
             break
+    return grouped(source, relations, apart)
+
+
+def grouped(
+    source: TrackSource,
+    relations: Iterable[Relation],
+    apart: Callable[[Track, Track], bool] = lambda _one, _other: False,
+) -> Duplicates:
+    """Groups and versions of what was found out by `related`, each pair once, and of equal files."""
+    relations = [*_identical(source.sounds(), source), *relations]
     tracks = {track.id: track for track in source.tracks(sorted(_ids(relations)))}
-    relations = [each for each in relations if each.track in tracks and each.other in tracks]
+    relations = [
+        each
+        for each in relations
+        if each.track in tracks and each.other in tracks and not apart(tracks[each.track], tracks[each.other])
+    ]
     copies = [each for each in relations if is_copy(each)]
     groups = [_group(members, copies, tracks) for members in _connected(copies)]
     versions = _versions(relations, groups, tracks)
@@ -118,6 +135,26 @@ def worth(track: Track) -> tuple[bool, int, float, bool, int, int]:
     lossless = tags.codec in LOSSLESS
     quality = tags.sample_rate * max(tags.bit_depth, 1) if lossless else tags.bitrate
     return (lossless, quality, round(tags.duration), track.liked, track.plays, -track.id)
+
+
+def why_keep(keep: Track, others: Sequence[Track]) -> str:
+    """Why this one is proposed, in a few words; in the order in which `worth` decides."""
+    best, *rest = (worth(each) for each in (keep, *others))
+    names = ("lossless", _finer(keep), "the longest", "liked by you", "played most")
+    reasons = []
+    for place, name in enumerate(names):
+        level = [each for each in rest if each[place] == best[place]]
+        if len(level) < len(rest):
+            reasons.append(name)
+        rest = level
+    if rest:
+        reasons.append("in the library for longest")
+    text = " and ".join(reasons)
+    return text[0].upper() + text[1:]
+
+
+def _finer(track: Track) -> str:
+    return "the finest resolution" if track.tags.codec in LOSSLESS else "the highest bitrate"
 
 
 def replacements(source: TrackSource, snapshot: Snapshot, ids: Iterable[int]) -> list[tuple[int, int]]:

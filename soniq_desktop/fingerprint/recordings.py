@@ -26,6 +26,7 @@ EXCERPTS, EXCERPT = 6, 430  # how many are looked up, frames of each (10 s)
 BUDGET = 60_000  # postings read for one track, the rarest hashes first
 FEWEST_VOTES = 5  # of an alignment, to be looked at
 CANDIDATES = 24  # alignments that are looked at
+MOST_ALIKE = 64  # pairs of one hash in a track, beyond which it is passed over
 WINDOW = 215  # frames of a window (5 s)
 FEWEST_PEAKS = 12  # in a window, else it says nothing
 COINCIDING = 0.5  # share of a window's peaks, from which on it is the same recording
@@ -91,6 +92,32 @@ def related(snapshot: Snapshot, track_id: int) -> list[Relation]:
         if relation:
             found.append(relation)
     return sorted(found, key=lambda each: -each.overlap_seconds)
+
+
+def between(snapshot: Snapshot, track_id: int, other_id: int) -> Relation | None:
+    """What two tracks have in common; None where that is nothing, or one is not in the index.
+
+    Every pair of stored peaks takes part: unlike `related` it does not depend on the size of the index.
+    """
+    own, theirs = stored_peaks(snapshot, track_id), stored_peaks(snapshot, other_id)
+    if own is None or theirs is None:
+        return None
+    return compare(own, theirs, _offsets(own, theirs))
+
+
+def _offsets(own: StoredPeaks, theirs: StoredPeaks) -> list[int]:
+    """Offsets (frames) at which pairs of peaks agree, most votes first."""
+    hashes, times = _all_pairs(own.frames, own.bins)
+    other_hashes, other_times = _all_pairs(theirs.frames, theirs.bins)
+    order = np.argsort(other_hashes, kind="stable")
+    first = np.searchsorted(other_hashes[order], hashes, side="left")
+    count = np.searchsorted(other_hashes[order], hashes, side="right") - first
+    count[count > MOST_ALIKE] = 0  # a note that is struck again and again says nothing
+    rows, owner = spread(first, count)
+    steps = (other_times[order[rows]] - times[owner] + (1 << 30)) >> 1
+    found, votes = np.unique(steps, return_counts=True)
+    best = np.argsort(-votes, kind="stable")[:CANDIDATES]
+    return [(int(each) << 1) - (1 << 30) for each in found[best[votes[best] >= FEWEST_VOTES]]]
 
 
 def stored_peaks(snapshot: Snapshot, track_id: int) -> StoredPeaks | None:

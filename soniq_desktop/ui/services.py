@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from soniq_desktop.services.demo import DemoService
     from soniq_desktop.services.discovery import DiscoveryService
+    from soniq_desktop.services.duplicates import DuplicatesService
     from soniq_desktop.services.galaxy import GalaxyService
     from soniq_desktop.services.identify import IdentifyService
     from soniq_desktop.services.library import LibraryService
@@ -27,4 +28,5 @@ class Services:
     identify: "IdentifyService | None" = None
     discovery: "DiscoveryService | None" = None
     galaxy: "GalaxyService | None" = None
+    duplicates: "DuplicatesService | None" = None
     radio: "RadioService | None" = None

@@ -91,6 +91,8 @@ class MainWindow(QWidget):
         self._available = available_pages()
         if services.identify is None:
             self._available.remove("identify")
+        if services.duplicates is None:
+            self._available.remove("duplicates")
         self._make_parts()
         self._lay_out()
         self._connect()

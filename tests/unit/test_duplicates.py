@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from soniq_desktop.fingerprint.building import Entry, build
-from soniq_desktop.fingerprint.duplicates import find_duplicates, is_copy, replacements, worth
+from soniq_desktop.fingerprint.duplicates import find_duplicates, is_copy, replacements, why_keep, worth
 from soniq_desktop.fingerprint.landmarks import fingerprint
 from soniq_desktop.fingerprint.recordings import related
 from soniq_desktop.fingerprint.snapshot import Snapshot
@@ -178,3 +178,26 @@ def test_a_track_that_was_played_is_nobodys_replacement(songs):
     source._tracks[2] = replace(source.tracks([2])[0], missing=True)
     source._tracks[5] = replace(source.tracks([5])[0], plays=1)
     assert replacements(source, snapshot, [5]) == []
+
+
+def test_what_the_user_set_apart_is_in_no_group(songs):
+    source, snapshot = library([*songs, coarse(songs[1])])
+    found = find_duplicates(source, snapshot, apart=lambda one, other: {one.id, other.id} == {2, 5})
+    assert (found.groups, found.versions) == ((), ())
+
+
+def test_the_reason_names_what_decided():
+    def track(number: int = 1, **tags) -> Track:
+        return Track(
+            number, "/a", Tags(**{"codec": "mp3", "bitrate": 128_000, "duration": 100.0} | tags), plays=2
+        )
+
+    flac = track(codec="flac", bit_depth=16, sample_rate=44_100)
+    assert why_keep(flac, [track()]) == "Lossless"
+    assert why_keep(track(bitrate=320_000), [track(), track()]) == "The highest bitrate"
+    assert why_keep(track(duration=120.0), [track()]) == "The longest"
+    assert why_keep(replace(track(), liked=True), [track()]) == "Liked by you"
+    assert why_keep(replace(track(), plays=9), [track()]) == "Played most"
+    assert why_keep(track(), [track(2)]) == "In the library for longest"
+    better = [track(), track(codec="flac", bit_depth=8, sample_rate=44_100)]
+    assert why_keep(flac, better) == "Lossless and the finest resolution"

@@ -1,0 +1,107 @@
+"""The comparison of the whole library: only what is new is compared, and nothing is lost by stopping."""
+
+import numpy as np
+import pytest
+
+from soniq_desktop.common.control import Control
+from soniq_desktop.fingerprint import comparison
+from soniq_desktop.fingerprint.comparison import Compared, compare_library, load, save
+from soniq_desktop.fingerprint.landmarks import fingerprint
+from soniq_desktop.fingerprint.recordings import Relation, between
+from soniq_desktop.fingerprint.store import FingerprintStore
+from tests.fingerprint_fixtures import melody, sound
+
+RATE = 11_025
+
+
+def relation(one: int, other: int, offset: float = 1.5) -> Relation:
+    return Relation(one, other, offset, 30.0, 0.9, 0.8, 0.95)
+
+
+def filled() -> Compared:
+    compared = Compared()
+    compared.add(3, sound(3), [relation(3, 1), relation(3, 7)])
+    compared.add(1, sound(1), [])
+    compared.add(7, sound(7), [relation(7, 3, -1.5)])
+    return compared
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An index of two pieces and a late copy of the second."""
+    pieces = [melody(20.0, RATE, seed=seed)[:, 0] for seed in range(2)]
+    pieces.append(np.concatenate([np.zeros(2 * RATE, np.float32), pieces[1]]))
+    with FingerprintStore(tmp_path / "index", merging=False) as store:
+        for number, each in enumerate(pieces, 1):
+            store.add(number, sound(number), fingerprint(each, RATE))
+    return tmp_path / "index"
+
+
+def test_each_pair_is_kept_once_with_the_smaller_id_first():
+    compared = filled()
+    assert set(compared.relations) == {(1, 3), (3, 7)}
+    first = compared.relations[1, 3]
+    assert (first.track, first.other, first.offset_seconds, first.share) == (1, 3, -1.5, 0.8)
+
+
+def test_what_was_saved_is_loaded_again(tmp_path):
+    save(tmp_path / "cache" / "table.npz", filled())
+    assert load(tmp_path / "cache" / "table.npz") == filled()
+
+
+def test_an_empty_table_is_saved_and_loaded(tmp_path):
+    save(tmp_path / "table.npz", Compared())
+    assert load(tmp_path / "table.npz") == Compared()
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut"])
+def test_a_damaged_table_is_made_anew(tmp_path, content):
+    (tmp_path / "table.npz").write_bytes(content)
+    assert load(tmp_path / "table.npz") == Compared()
+
+
+def test_a_table_of_another_version_is_made_anew(tmp_path, monkeypatch):
+    save(tmp_path / "table.npz", filled())
+    monkeypatch.setattr(comparison, "VERSION", comparison.VERSION + 1)
+    assert load(tmp_path / "table.npz") == Compared()
+
+
+def test_what_left_the_index_or_sounds_different_is_forgotten():
+    compared = filled()
+    waiting = compared.to_compare({1: sound(1), 3: sound(33), 9: sound(9)})
+    assert waiting == [3, 9]
+    assert compared.sounds == {1: sound(1)}
+    assert compared.relations == {}
+
+
+def test_the_library_is_compared_in_other_processes_and_then_only_what_is_new(tmp_path, folder):
+    seen = []
+    file = tmp_path / "table.npz"
+    found = compare_library(folder, file, control=Control(), progress=seen.append)
+    assert set(found.relations) == {(2, 3)}
+    assert found.relations[2, 3].offset_seconds == pytest.approx(2.0, abs=0.03)
+    assert (seen[-1].done, seen[-1].total) == (3, 3)
+    seen.clear()
+    assert compare_library(folder, file, control=Control(), progress=seen.append) == found
+    assert seen == []  # nothing was new: no process was started
+
+
+def test_a_cancelled_comparison_keeps_nothing_half_done(tmp_path, folder):
+    control = Control()
+    control.cancel()
+    found = compare_library(folder, tmp_path / "table.npz", control=control)
+    assert found == Compared()
+    assert set(compare_library(folder, tmp_path / "table.npz", control=Control()).relations) == {(2, 3)}
+
+
+def test_two_tracks_are_compared_by_all_their_peaks(folder):
+    with FingerprintStore(folder, merging=False) as store:
+        snapshot = store.snapshot()
+        there, back = between(snapshot, 2, 3), between(snapshot, 3, 2)
+        assert between(snapshot, 1, 2) is None
+        assert between(snapshot, 1, 77) is None
+    assert there is not None
+    assert back is not None
+    assert there.offset_seconds == pytest.approx(2.0, abs=0.03)
+    assert back.offset_seconds == pytest.approx(-2.0, abs=0.03)
+    assert min(there.share, there.share_of_other) > 0.9
