@@ -38,6 +38,7 @@ from soniq_desktop.services.radio import RadioService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.signals import EndSignals
 from soniq_desktop.services.tasks import Tasks
+from soniq_desktop.services.wormhole import WormholeService
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
@@ -61,6 +62,7 @@ class Application:
     demo: DemoService
     identify: IdentifyService
     discovery: DiscoveryService
+    wormhole: WormholeService
     galaxy: GalaxyService
     duplicates: DuplicatesService
     window: MainWindow
@@ -86,6 +88,7 @@ class Application:
             self.identify,
             self.duplicates,
             self.galaxy,
+            self.wormhole,
             self.discovery,
             self.demo,
             self.player,
@@ -120,6 +123,7 @@ def build(paths: Paths) -> Application:
     player = PlayerService(catalogue, tasks, settings)
     radio = RadioService(player, discovery, settings)
     playlists = PlaylistService(Playlists(documents), catalogue, tasks)
+    wormhole = WormholeService(discovery, library, playlists)
     demo = DemoService(paths, library)
     history = Identifications(documents)
     identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
@@ -135,6 +139,7 @@ def build(paths: Paths) -> Application:
         galaxy,
         duplicates=duplicates,
         radio=radio,
+        wormhole=wormhole,
     )
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
@@ -149,6 +154,7 @@ def build(paths: Paths) -> Application:
         demo,
         identify,
         discovery,
+        wormhole,
         galaxy,
         duplicates,
         window,

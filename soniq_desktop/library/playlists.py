@@ -1,7 +1,7 @@
 """Playlists: the user's lists of tracks, which survive moving, renaming and retagging files."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,16 @@ class PlaylistEntry:
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
-    """A named list. `kind` says where it came from ("manual", "import", "wormhole")."""
+    """A named list. `kind` says where it came from ("manual", "import", "path").
+
+    `recipe` is what a path was made from (`discovery.wormhole_recipe.Recipe.as_data`), None for other lists.
+    """
 
     id: int
     name: str
     kind: str
     entries: tuple[PlaylistEntry, ...]
+    recipe: Mapping[str, Any] | None = None
 
 
 class Playlists:
@@ -57,9 +61,15 @@ class Playlists:
         with self._documents.lock:
             return _to_playlist(self._document(playlist_id))
 
-    def create(self, name: str, tracks: Iterable[Track] = (), kind: str = "manual") -> Playlist:
-        """A new playlist; a name that is taken gets a number."""
-        return self._create(name, [entry_of(track) for track in tracks], kind)
+    def create(
+        self,
+        name: str,
+        tracks: Iterable[Track] = (),
+        kind: str = "manual",
+        recipe: Mapping[str, Any] | None = None,
+    ) -> Playlist:
+        """A new playlist; a name that is taken gets a number. `recipe` (JSON types) is kept with it."""
+        return self._create(name, [entry_of(track) for track in tracks], kind, recipe)
 
     def rename(self, playlist_id: int, name: str) -> None:
         """Give it another name; an empty one is not taken."""
@@ -141,7 +151,13 @@ class Playlists:
         """
         write_m3u(file, self.get(playlist_id).entries, relative=relative)
 
-    def _create(self, name: str, entries: Sequence[PlaylistEntry], kind: str) -> Playlist:
+    def _create(
+        self,
+        name: str,
+        entries: Sequence[PlaylistEntry],
+        kind: str,
+        recipe: Mapping[str, Any] | None = None,
+    ) -> Playlist:
         with self._documents.lock:
             others = self._table().all()
             number = max((each.get("number", 0) for each in others), default=0) + 1
@@ -153,8 +169,10 @@ class Playlists:
                 "number": number,
                 "entries": [asdict(each) for each in entries],
             }
+            if recipe is not None:
+                values["recipe"] = dict(recipe)
             self._put(playlist_id, values)
-            return Playlist(playlist_id, name, kind, tuple(entries))
+            return Playlist(playlist_id, name, kind, tuple(entries), recipe)
 
     def _table(self) -> Table:
         return self._documents.table("playlists")
@@ -198,7 +216,7 @@ def _learn(entry: PlaylistEntry, track: Track | None) -> PlaylistEntry:
 
 def _to_playlist(document: Document) -> Playlist:
     entries = tuple(PlaylistEntry(**each) for each in document["entries"])
-    return Playlist(document.doc_id, document["name"], document["kind"], entries)
+    return Playlist(document.doc_id, document["name"], document["kind"], entries, document.get("recipe"))
 
 
 def _free_name(name: str, taken: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """Playlists for the window: the calls of `library.playlists.Playlists`, off the GUI thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -56,10 +56,16 @@ class PlaylistService(QObject):
         self._tasks.run(lambda: self._playlists.resolve(playlist_id, self._catalogue), done, self._tell)
 
     def create(
-        self, name: str, ids: Sequence[int] = (), done: Callable[[Playlist], None] | None = None
+        self,
+        name: str,
+        ids: Sequence[int] = (),
+        done: Callable[[Playlist], None] | None = None,
+        *,
+        kind: str = "manual",
+        recipe: Mapping[str, Any] | None = None,
     ) -> None:
-        """A new playlist of these tracks."""
-        self._change(lambda: self._playlists.create(name, self._catalogue.tracks(ids)), done)
+        """A new playlist of these tracks; `recipe` is kept with it."""
+        self._change(lambda: self._playlists.create(name, self._catalogue.tracks(ids), kind, recipe), done)
 
     def rename(self, playlist_id: int, name: str) -> None:
         """Give it another name."""

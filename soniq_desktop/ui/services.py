@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.playlists import PlaylistService
     from soniq_desktop.services.radio import RadioService
     from soniq_desktop.services.settings import SettingsService
+    from soniq_desktop.services.wormhole import WormholeService
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,5 @@ class Services:
     discovery: "DiscoveryService | None" = None
     galaxy: "GalaxyService | None" = None
     duplicates: "DuplicatesService | None" = None
+    wormhole: "WormholeService | None" = None
     radio: "RadioService | None" = None

@@ -40,6 +40,7 @@ LISTS = (
     Key((), "Play next", shown="Shift+Enter"),
     Key((), "Add to queue", shown="Ctrl+Enter"),
     Key((), "Move in the queue", shown="Alt+Up  Down"),
+    Key(("W",), "Wormhole from the selection", "wormhole_here", letter=True),
     Key(("Ctrl+F", "/"), "Filter this list", "search"),
 )
 WINDOW = (
@@ -60,7 +61,7 @@ PLACES = tuple(
     Key((f"Alt+{number}",), name, f"open_{page}")
     for number, page, name in (
         (1, "songs", "Songs"), (2, "albums", "Albums"), (3, "artists", "Artists"), (4, "genres", "Genres"),
-        (8, "identify", "Identify"),
+        (6, "wormhole", "Wormhole"), (8, "identify", "Identify"),
     )
 )  # fmt: skip
 SECTIONS = (("Playback", PLAYBACK), ("Lists", LISTS), ("Window", WINDOW), ("Go to", PLACES))

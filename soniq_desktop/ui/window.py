@@ -93,6 +93,8 @@ class MainWindow(QWidget):
             self._available.remove("identify")
         if services.duplicates is None:
             self._available.remove("duplicates")
+        if services.wormhole is None:
+            self._available.remove("wormhole")
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -375,8 +377,18 @@ class MainWindow(QWidget):
             actions[f"open_{page}"] = partial(self.navigator.open, page)
         if "identify" in self._available:
             actions["identify"] = self._identify
+        if "wormhole" in self._available:
+            actions["wormhole_here"] = self._wormhole_here
         actions["settings"] = lambda: self.navigator.open("settings")
         return actions
+
+    def _wormhole_here(self) -> None:
+        """W: from the songs selected in a list, elsewhere from what plays."""
+        page = self._current_page()
+        if hasattr(page, "wormhole_here"):
+            page.wormhole_here()
+        else:
+            self.navigator.open("wormhole")
 
     def _identify(self) -> None:
         """Ctrl+I: open the page and listen; there, start and stop."""

@@ -77,9 +77,14 @@ class Segmented(QWidget):
         """The index of the choice in force."""
         return self._group.checkedId()
 
-    def set_current(self, index: int) -> None:
-        """Choose without emitting `changed`."""
-        self._group.button(index).setChecked(True)
+    def set_current(self, index: int | None) -> None:
+        """Choose without emitting `changed`; None leaves nothing chosen."""
+        if index is not None:
+            self._group.button(index).setChecked(True)
+        elif (chosen := self._group.checkedButton()) is not None:
+            self._group.setExclusive(False)
+            chosen.setChecked(False)
+            self._group.setExclusive(True)
 
     def set_enabled(self, index: int, enabled: bool, why: str = "") -> None:
         """Enable or disable one choice; `why` becomes its tooltip."""

@@ -1,7 +1,7 @@
 """One playlist of the user's: play, rename, reorder, remove, export; or a new one."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from soniq_desktop.ui.songs.text import long_duration, songs
 
 COVER = 132
 COVER_SIZE = 320
-KINDS = {"manual": "Playlist", "import": "Imported playlist", "wormhole": "Wormhole"}
+KINDS = {"manual": "Playlist", "import": "Imported playlist", "path": "Wormhole"}
 
 
 class PlaylistPage(QWidget):
@@ -38,7 +38,10 @@ class PlaylistPage(QWidget):
         self.rename = IconButton("ph.pencil-simple", "Rename", shortcut="F2")
         self.export = Button("Export", "ph.export", "ghost", "large")
         self.remove = Button("Delete", "ph.x", "ghost", "large")
-        self.head = CollectionHead(self.cover, self.rename, self.export, self.remove)
+        self.reopen = Button("Open in Wormhole", "ph.flow-arrow", "ghost", "large")
+        self.reopen.hide()
+        self._recipe: Mapping[str, Any] | None = None
+        self.head = CollectionHead(self.cover, self.reopen, self.rename, self.export, self.remove)
         self.edit = QLineEdit()
         self.edit.setAccessibleName("Name of the playlist")
         self.edit.hide()
@@ -75,6 +78,7 @@ class PlaylistPage(QWidget):
         self.rename.clicked.connect(self._begin_rename)
         self.export.clicked.connect(self._export)
         self.remove.clicked.connect(self._ask_to_delete)
+        self.reopen.clicked.connect(self._reopen)
         self.edit.returnPressed.connect(self._end_rename)
         self.edit.editingFinished.connect(self.edit.hide)
         self.list.chosen.connect(self._play)
@@ -121,11 +125,19 @@ class PlaylistPage(QWidget):
         self._name = self.title = playlist.name
         self.head.kind.setText(KINDS.get(playlist.kind, "Playlist"))
         self.head.heading.setText(playlist.name)
+        self._recipe = getattr(playlist, "recipe", None) if self._services.wormhole is not None else None
+        self.reopen.setVisible(self._recipe is not None)
         for button in (self.rename, self.export, self.remove):
             button.setEnabled(True)
         self._services.playlists.entries(playlist.id, lambda rows: self._rows_arrived(request, rows))
 
+    def _reopen(self) -> None:
+        """The recipe of a path, to be looked at or changed in the Wormhole; this list stays as it is."""
+        if self._recipe is not None:
+            self._navigator.open("wormhole", recipe=dict(self._recipe))
+
     def _show_gone(self) -> None:
+        self.reopen.hide()
         self.head.heading.setText("Playlist")
         self.list.set_rows(())
         self.head.set_playable(False)

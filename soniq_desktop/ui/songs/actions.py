@@ -80,6 +80,7 @@ class SongActions:
                 "More like this", lambda: self.more_like(single), icon="ph.sparkle", enabled=heard
             )
             action.setToolTip("" if heard else "This song has not been analysed yet")
+        self._wormhole_items(menu, ids)
         all_liked = bool(tracks) and all(track.liked for track in tracks)
         menu.item(
             "Unlike" if all_liked else "Like",
@@ -91,6 +92,20 @@ class SongActions:
             self._file_items(menu, single)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
+
+    def wormhole(self, start: int | None = None, end: int | None = None) -> None:
+        """Open the Wormhole with one end, or both, chosen."""
+        ends = {"start": start, "end": end}
+        self._navigator.open("wormhole", **{key: value for key, value in ends.items() if value is not None})
+
+    def _wormhole_items(self, menu: Menu, ids: Sequence[int]) -> None:
+        if self._services.wormhole is None or len(ids) > 2:
+            return
+        if len(ids) == 2:
+            menu.item("Wormhole between these", lambda: self.wormhole(ids[0], ids[1]), icon="ph.flow-arrow")
+            return
+        menu.item("Wormhole from here", lambda: self.wormhole(ids[0]), icon="ph.flow-arrow", shortcut="W")
+        menu.item("Wormhole to here", lambda: self.wormhole(end=ids[0]), icon="ph.flag")
 
     def _playlist_menu(self, ids: Sequence[int], menu: Menu, parent: QWidget) -> Menu:
         submenu = Menu("Add to playlist", menu)

@@ -64,8 +64,11 @@ class SongsPage(QWidget):
         self.density = IconButton("ph.rows", "Compact rows", checkable=True)
         self.columns_button = IconButton("ph.columns", "Columns")
         self.wormhole = Button("Wormhole from here", "ph.flow-arrow")
-        self.wormhole.setEnabled(False)
-        self.wormhole.setToolTip(LATER)
+        there = self._services.wormhole is not None
+        self.wormhole.setEnabled(there)
+        self.wormhole.setToolTip(
+            "From the selected song; of two, from the first to the second" if there else LATER
+        )
         self.play_all = Button("Play all", "ph.play-fill", "primary")
 
     def _make_empty(self) -> None:
@@ -115,6 +118,7 @@ class SongsPage(QWidget):
         self.density.toggled.connect(self._set_compact)
         self.columns_button.clicked.connect(lambda: self._columns_menu(self._below(self.columns_button)))
         self.play_all.clicked.connect(lambda: self.actions_.play(self.model.ids()))
+        self.wormhole.clicked.connect(self.wormhole_here)
         self.clear_filters.clicked.connect(self._clear)
         self.filters.changed.connect(self._filters_changed)
         self.sort.chosen.connect(lambda key, down: self.sort_by(key, descending=down))
@@ -134,6 +138,10 @@ class SongsPage(QWidget):
         player.track_changed.connect(lambda _track: self._show_playing())
         player.state_changed.connect(lambda _state: self._show_playing())
         self._show_playing()
+
+    def wormhole_here(self) -> None:
+        """A wormhole from the selected song, or between two; without a selection from what plays."""
+        self.actions_.wormhole(*self.view.selected_ids()[:2])
 
     # what the window asks
 
