@@ -4,7 +4,7 @@ measured again."""
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -95,6 +95,7 @@ def measure(
     *,
     progress: Progress = lambda _share, _doing: None,
     checkpoint: str = "",
+    watch: Callable[[int, float], None] = lambda _epoch, _value: None,
 ) -> Outcome:
     """Fit the model on the training events and measure its rankings on the rest.
 
@@ -103,7 +104,7 @@ def measure(
     """
     began = time.monotonic()
     model = make(experiment.model)
-    task = Task(split.train, vectors, experiment.seed, dict(experiment.settings), progress, checkpoint)
+    task = Task(split.train, vectors, experiment.seed, dict(experiment.settings), progress, checkpoint, watch)
     model.fit(task)
     users, wanted = _wanted(split, again=experiment.again)
     histories = split.train.sequences()

@@ -25,6 +25,7 @@ class Task:
         settings: by name; each model says what it takes.
         progress: told how far it is.
         checkpoint: path stem for models that can go on where they were stopped, or "".
+        watch: told the figure on held-back data after each epoch: (epoch, higher is better); may raise to give up.
     """
 
     train: Interactions
@@ -33,6 +34,7 @@ class Task:
     settings: dict[str, float | int | str] = field(default_factory=dict)
     progress: Progress = lambda _share, _doing: None
     checkpoint: str = ""
+    watch: Callable[[int, float], None] = lambda _epoch, _value: None
 
 
 class Recommender(Protocol):

@@ -45,6 +45,7 @@ def train(
         state["epoch"] = number + 1
         _save(task, model, optimizer, state)
         task.progress((number + 1) / epochs, f"epoch {number + 1}, loss {loss:.4f}, held back {value:.4f}")
+        task.watch(number, value)
     if state["weights"] is not None:
         model.load_state_dict(state["weights"])
     model.eval()

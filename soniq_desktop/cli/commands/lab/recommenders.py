@@ -50,6 +50,7 @@ def evaluate(
     end: End = END,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     setting: Annotated[list[str] | None, typer.Option(help="A setting of the model: name=value.")] = None,
+    preset: Annotated[str | None, typer.Option(help="A model and settings that soniq lab tune kept.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Songs heard before count, too.")] = False,
     json: Json = False,
 ) -> None:
@@ -57,14 +58,21 @@ def evaluate(
     from soniq_desktop.cli.commands.lab.progress import shown
     from soniq_desktop.cli.output import console, show
     from soniq_desktop.cli.output import table as print_table
+    from soniq_desktop.common.paths import Paths
     from soniq_desktop.lab.evaluate import Plan
     from soniq_desktop.lab.evaluate import evaluate as run
+    from soniq_desktop.lab.presets import Presets
     from soniq_desktop.lab.settings import parsed
 
+    settings = parsed(setting or ())
+    if preset is not None:
+        tuned = Presets(Paths.from_environment().data / "lab").get(preset)
+        model, embedding = ["popularity", tuned.model], tuned.embedding
+        settings = tuple(sorted((tuned.settings | dict(settings)).items()))
     models = tuple(dict.fromkeys(model or ("popularity", "knn")))
     plan = Plan(
         interactions, out, models, embedding, tuple(k or (5, 10, 50)), mode, start, test, end, seed,
-        parsed(setting or ()), again,
+        settings, again,
     )  # fmt: skip
     with shown(quiet=json) as progress:
         result = run(plan, progress)
