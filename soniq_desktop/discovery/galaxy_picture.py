@@ -73,11 +73,17 @@ def paint_stars(pixels: Pixels, points: Points, stars: Stars, radius: float, row
 
 
 def paint_glow(
-    width: int, height: int, points: Points, stars: Stars, rows: NDArray[np.intp], strength: float
+    width: int,
+    height: int,
+    points: Points,
+    stars: Stars,
+    rows: NDArray[np.intp],
+    strength: float,
+    cell: int = COARSE,
 ) -> Pixels:
-    """The light between the stars, (height / COARSE, width / COARSE) ARGB premultiplied, to be enlarged."""
-    across, down = -(-width // COARSE), -(-height // COARSE)
-    cells = (points[rows] / COARSE).astype(np.int32)
+    """The light between the stars: (height / cell, width / cell) ARGB premultiplied, to be enlarged."""
+    across, down = -(-width // cell), -(-height // cell)
+    cells = (points[rows] / cell).astype(np.int32)
     inside = (cells >= 0).all(axis=1) & (cells[:, 0] < across) & (cells[:, 1] < down)
     spots = cells[inside, 1] * across + cells[inside, 0]
     colours = stars.colours[rows[inside]]
@@ -87,9 +93,9 @@ def paint_glow(
     return _toned(np.asarray(blurred) * np.float32(strength / 255))
 
 
-def glow_strength(count: int, zoom: float, unit: float) -> float:
+def glow_strength(count: int, zoom: float, unit: float, cell: int = COARSE) -> float:
     """Light of one star: a library of any size glows alike at zoom 1, and never less when zoomed in."""
-    cells = (unit / COARSE) ** 2
+    cells = (unit / cell) ** 2
     return float(GLOW * cells / max(count, 60) * min(zoom, 4.0) ** 0.8)
 
 

@@ -95,6 +95,8 @@ class MainWindow(QWidget):
             self._available.remove("duplicates")
         if services.wormhole is None:
             self._available.remove("wormhole")
+        if services.galaxy is None:
+            self._available.remove("galaxy")
         self._make_parts()
         self._lay_out()
         self._connect()

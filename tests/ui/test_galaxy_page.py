@@ -1,0 +1,370 @@
+"""The galaxy page: pointing, playing, selecting, filtering, by mouse and by keys; its states."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QWidget
+
+from soniq_desktop.discovery.galaxy_reports import Progress
+from soniq_desktop.ui.galaxy.colours import COLOUR_CHOICES, colouring, sizes
+from soniq_desktop.ui.galaxy.names import region_names
+from soniq_desktop.ui.galaxy.states import HINT, measured_text
+from soniq_desktop.ui.navigation import Navigator
+from soniq_desktop.ui.pages.galaxy import GalaxyPage
+from soniq_desktop.ui.theme import Theme
+from tests.galaxy_fixtures import FakeGalaxy, make_galaxy
+from tests.ui_fixtures import fake_services
+
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def still():
+    """Flights end at once."""
+    Theme.current().set_reduced_motion(True)
+    yield
+    Theme.current().set_reduced_motion(None)
+
+
+@pytest.fixture
+def galaxy() -> FakeGalaxy:
+    return FakeGalaxy(make_galaxy(200))
+
+
+@pytest.fixture
+def page(qtbot, galaxy) -> GalaxyPage:
+    from dataclasses import replace
+
+    services = replace(fake_services(200), galaxy=galaxy)
+    page = GalaxyPage(services, Navigator())
+    page.told, page.opened = [], []
+    page._navigator.notice.connect(page.told.append)
+    page._navigator.opened.connect(page.opened.append)
+    qtbot.addWidget(page)
+    page.resize(1208, 756)
+    page.show()
+    qtbot.waitExposed(page)
+    page.activate({})
+    return page
+
+
+def at(page: GalaxyPage, row: int) -> QPoint:
+    return page.canvas.place_of(row).toPoint()
+
+
+def lonely_row(page: GalaxyPage) -> int:
+    """A song that no other is within reach of, and no panel above."""
+    points = page.canvas.picture.points
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    panels = [
+        part.geometry() for part in page.canvas.findChildren(QWidget, options=direct) if part.isVisible()
+    ]
+    for row in range(len(points)):
+        apart = np.linalg.norm(points - points[row], axis=1)
+        if np.sort(apart)[1] > 14 and not any(panel.contains(at(page, row)) for panel in panels):
+            return row
+    raise AssertionError("every song has a neighbour")
+
+
+def draw_lasso(qtbot, page: GalaxyPage, corners: list[tuple[float, float]]) -> None:
+    """By mouse, in map coordinates."""
+    camera = page.canvas.camera
+    places = camera.project(np.array([(x, y, 0) for x, y in corners], np.float32))
+    points = [QPoint(round(x), round(y)) for x, y in (places / page.devicePixelRatioF()).tolist()]
+    qtbot.mousePress(page.canvas, LEFT, pos=points[0])
+    for start, end in zip(points, [*points[1:], points[0]], strict=True):
+        for share in (0.34, 0.67, 1.0):
+            between = QPointF(start) + (QPointF(end) - QPointF(start)) * share
+            qtbot.mouseMove(page.canvas, between.toPoint())
+            _drag(page, between)
+    qtbot.mouseRelease(page.canvas, LEFT, pos=points[0])
+
+
+def _drag(page: GalaxyPage, point: QPointF) -> None:
+    """qtbot's mouseMove holds no button."""
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QMouseEvent
+
+    place = page.canvas.mapToGlobal(point)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, point, place, Qt.MouseButton.NoButton, LEFT, Qt.KeyboardModifier.NoModifier
+    )
+    page.canvas.mouseMoveEvent(event)
+
+
+def test_the_map_shows_all_songs_with_a_legend_that_counts(page):
+    assert [(row.entry.label, row.entry.songs) for row in page.legend.rows] == [
+        ("Rock", 50), ("Electronic", 50), ("Jazz", 50), ("Other", 50)
+    ]  # fmt: skip
+    assert "200 songs in 3 regions" in page.canvas.accessibleDescription()
+    assert not page.empty.isVisible()
+
+
+def test_a_click_shows_the_card_and_a_double_click_plays(page, qtbot):
+    row = lonely_row(page)
+    qtbot.mouseClick(page.canvas, LEFT, pos=at(page, row))
+    qtbot.waitUntil(page.hover.isVisible)
+    track = page._services.library.get(row + 1)
+    assert page.hover.title.text() == track.title
+    assert page._services.player.queue() == []
+    qtbot.mouseDClick(page.canvas, LEFT, pos=at(page, row))
+    assert page._services.player.queue() == [row + 1]
+    assert page._services.player.source == "galaxy"
+
+
+def test_the_cards_button_plays(page, qtbot):
+    row = lonely_row(page)
+    qtbot.mouseClick(page.canvas, LEFT, pos=at(page, row))
+    qtbot.waitUntil(page.hover.isVisible)
+    qtbot.mouseClick(page.hover.play, LEFT)
+    assert page._services.player.queue() == [row + 1]
+
+
+def test_arrows_walk_and_enter_plays(page, qtbot):
+    page.canvas.setFocus()
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Right)
+    first = page.canvas.focus_row
+    assert first is not None
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Right)
+    second = page.canvas.focus_row
+    assert page.canvas.place_of(second).x() > page.canvas.place_of(first).x()
+    qtbot.waitUntil(page.hover.isVisible)
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert page._services.player.queue() == [second + 1]
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Return, CONTROL)
+    assert page._services.player.queue() == [second + 1, second + 1]
+
+
+def test_every_song_can_be_reached_by_arrows_from_some_other(page):
+    reached = set()
+    for row in range(200):
+        for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            page.canvas.focus_row = row
+            page.canvas.step(*step)
+            reached.add(page.canvas.focus_row)
+    assert len(reached) > 190
+
+
+def test_a_lasso_selects_exactly_what_it_holds(page, qtbot, galaxy):
+    page.set_tool("lasso")
+    square = [(-1.0, -1.0), (-0.25, -1.0), (-0.25, -0.12), (-1.0, -0.12)]
+    draw_lasso(qtbot, page, square)
+    low, high = np.array([-1.0, -1.0]), np.array([-0.25, -0.12])
+    flat = galaxy.map.places[:, :2]
+    inside = set(galaxy.map.ids[((flat > low) & (flat < high)).all(axis=1)].tolist())
+    assert len(set(page.selecting.ids) ^ inside) <= 1  # whole pixels
+    assert page.selection.isVisible()
+    assert page.selection.count.text() == f"{len(page.selecting.ids)} songs"
+    assert page.selection.shares.entries[0].label == "Rock"
+    qtbot.waitUntil(lambda: bool(page.selection.samples[0].title.text()))
+    qtbot.mouseClick(page.selection.play, LEFT)
+    assert page._services.player.queue() == page.selecting.ids
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Escape)
+    assert not page.selection.isVisible()
+    assert page.selecting.ids == []
+
+
+def test_a_cluster_is_selected_by_key_and_shown_as_a_table(page, qtbot, galaxy):
+    page.canvas.setFocus()
+    page.canvas.go_to(0)
+    qtbot.keyClick(page.canvas, Qt.Key.Key_C)
+    number = galaxy.map.members[0]
+    assert set(page.selecting.ids) == set(galaxy.map.ids[galaxy.map.members == number].tolist())
+    assert page.selection.heading.text() == "Cluster “Rock”"
+    qtbot.keyClick(page.canvas, Qt.Key.Key_T)
+    place = page.opened[-1]
+    assert place.page == "songs"
+    assert place.params["ids"] == page.selecting.ids
+
+
+def test_without_a_song_the_cluster_key_says_what_to_do(page, qtbot):
+    page.canvas.setFocus()
+    qtbot.keyClick(page.canvas, Qt.Key.Key_C)
+    assert "Choose a song" in page.told[-1]
+
+
+def test_letters_can_be_switched_off(page, qtbot):
+    page._services.settings.set("keyboard.single_letters", False)
+    page.canvas.go_to(0)
+    qtbot.keyClick(page.canvas, Qt.Key.Key_C)
+    assert page.selecting.ids == []
+    page._services.settings.close()
+
+
+def test_a_legend_row_hides_its_songs_from_eye_mouse_and_lasso(page, qtbot, galaxy):
+    rock = page.legend.rows[0]
+    qtbot.mouseClick(rock, LEFT)
+    shown = page.canvas.picture.stars.shown
+    assert shown.sum() == 150
+    assert not shown[::4].any()
+    assert page.canvas.row_at(page.canvas.place_of(0)) != 0
+    assert "hidden" in rock.accessibleName()
+    everything = np.array([[-3, -3], [3, -3], [3, 3], [-3, 3]], np.float32)
+    assert len(page.canvas.rows_inside(everything)) == 150
+    qtbot.keyClick(rock, Qt.Key.Key_Space)
+    assert page.canvas.picture.stars.shown.all()
+
+
+def test_what_is_hidden_stays_hidden_when_the_map_grows(page, galaxy):
+    page.legend.rows[0].click()
+    galaxy.tell(make_galaxy(210))
+    assert page.canvas.picture.stars.shown.sum() == 210 - 53
+
+
+def test_the_wheel_zooms_at_the_mouse_and_keys_zoom(page, qtbot):
+    row = lonely_row(page)
+    before = page.canvas.place_of(row)
+    page.canvas.zoom_by(2.0, before)
+    after = page.canvas.place_of(row)
+    assert (after - before).manhattanLength() < 0.01
+    assert page.zoom_text.text() == "zoom 2.0×"
+    qtbot.keyClick(page.canvas, Qt.Key.Key_Minus)
+    assert page.canvas.camera.zoom == pytest.approx(2.0 / 1.3)
+    qtbot.keyClick(page.canvas, Qt.Key.Key_0)
+    assert page.canvas.camera.zoom == 1.0
+
+
+def test_two_clicks_draw_a_wormhole_on_the_map(page, galaxy):
+    page.set_tool("path")
+    page.canvas.choose_end(3)
+    page.canvas.choose_end(3)  # the same song is no second end
+    page.canvas.choose_end(9)
+    (start, end, _, failed), *_ = [what for name, what in galaxy.calls if name == "path"]
+    assert (start, end) == (4, 10)
+    page.paths.show_path([4, 7, 10], "Copper to Anvil")
+    assert page.canvas.path_ids == [4, 7, 10]
+    assert page.toolbar.path.text() == "Path: Copper to Anvil"
+    page.toolbar.path.click()
+    assert page.canvas.path_ids == []
+    failed(ValueError("x"))
+    assert page.told[-1] == "The path could not be worked out."
+
+
+def test_colour_and_size_say_what_was_chosen(galaxy):
+    for by in COLOUR_CHOICES:
+        found = colouring(galaxy.map, by, now=1_000.0)
+        assert sum(entry.songs for entry in found.entries) == 200
+        assert found.colours.shape == (200, 3)
+        assert np.bincount(found.codes, minlength=len(found.entries)).tolist() == [
+            e.songs for e in found.entries
+        ]
+    energy = colouring(galaxy.map, "energy")
+    assert energy.codes[0] == 0
+    assert energy.codes[-1] == 4
+    played = colouring(galaxy.map, "last_played", now=1_000.0)
+    assert [entry.songs for entry in played.entries] == [50, 0, 0, 0, 150]
+    plays = sizes(galaxy.map, "plays")
+    assert plays[0] == 0
+    assert plays[199] == plays.max()
+    assert len(set(sizes(galaxy.map, "same").tolist())) == 1
+
+
+def test_regions_are_named_after_their_genre_and_no_name_comes_twice(galaxy):
+    names = [name.title for name in region_names(galaxy.map)]
+    assert sorted(names) == ["Electronic", "Jazz", "Rock"]  # polka is no family, and nothing was heard
+
+
+def test_recolouring_changes_the_legend(page):
+    page.toolbar.colour._choose("tempo")
+    assert page.legend.rows[0].entry.label == "Below 80 BPM"
+    assert page.canvas.picture.stars.shown.all()
+
+
+def test_the_playing_song_is_marked_and_found(page, qtbot):
+    page._services.player.play([8])
+    assert page.canvas.playing_id == 8
+    page.find_playing()
+    assert page.canvas.camera.zoom == 6.0
+    centre = page.canvas.rect().center()
+    assert (page.canvas.place_of(7) - QPointF(centre)).manhattanLength() < 3
+    page._services.player.stop()
+
+
+def test_nothing_playing_is_said(page):
+    page.find_playing()
+    assert page.told[-1] == "Nothing is playing."
+
+
+def test_three_dimensions_are_a_switch_and_can_be_pointed_at(page):
+    page.toolbar.dimensions.click()
+    assert page.canvas.camera.depth == 1.0
+    row = 5
+    found = page.canvas.row_at(page.canvas.place_of(row))
+    assert (page.canvas.place_of(found) - page.canvas.place_of(row)).manhattanLength() < 2
+    page.toolbar.dimensions.click()
+    assert page.canvas.camera.depth == 0.0
+
+
+def test_an_empty_library_says_what_is_missing(qtbot, page, galaxy):
+    assert page.toolbar.isVisible()
+    from dataclasses import replace
+
+    empty = GalaxyPage(replace(fake_services(0), galaxy=FakeGalaxy()), Navigator())
+    qtbot.addWidget(empty)
+    empty.resize(1000, 700)
+    empty.show()
+    empty.activate({})
+    assert empty.empty.isVisible()
+    assert not empty.toolbar.isVisible()
+    assert "Add a folder" in empty.empty.accessibleName()
+
+
+def test_progress_is_shown_and_can_be_cancelled(page, qtbot, galaxy):
+    galaxy.laying_out = True
+    galaxy.progress.emit(Progress("Arranging the map", 0.42, 20_418))
+    assert page.state.isVisible()
+    assert page.state.words.text() == "Arranging the map of 20,418 songs. 42 %"
+    qtbot.mouseClick(page.state.first, LEFT)
+    assert galaxy.calls[-1] == ("cancel", ())
+    galaxy.laying_out = False
+    galaxy.progress.emit(None)
+    assert "Laying out" not in page.state.title.text()
+
+
+def test_songs_to_come_are_counted(page):
+    counts = page._services.library.counts()
+    to_come = counts.tracks - counts.listened - counts.problems
+    assert page.state.title.text() == f"{to_come:,} songs still to come"
+
+
+def test_an_outgrown_map_offers_a_new_one_and_does_not_make_it_by_itself(page, qtbot, galaxy):
+    galaxy.tell(make_galaxy(200, learned=50))
+    assert ("lay_out", ()) not in galaxy.calls
+    assert page.state.title.text() == "The map has been outgrown"
+    qtbot.mouseClick(page.state.first, LEFT)
+    assert galaxy.calls[-1] == ("lay_out", ())
+
+
+def test_a_failure_is_a_sentence_with_a_way_on(page, qtbot, galaxy):
+    galaxy.failed.emit("There was not enough memory to lay out the map.")
+    assert page.state.words.text() == "There was not enough memory to lay out the map."
+    qtbot.mouseClick(page.state.first, LEFT)
+    assert galaxy.calls[-1] == ("lay_out", ())
+
+
+def test_the_popover_says_what_the_map_is_worth(galaxy):
+    assert "hint" in HINT
+    assert "full sound" in HINT
+    assert "0.910 of 1" in measured_text(galaxy.map)
+    assert "Too few songs" in measured_text(make_galaxy(20, trust=None))
+
+
+def test_a_new_layout_travels_from_the_old_places(page, qtbot, galaxy):
+    Theme.current().set_reduced_motion(False)
+    old = page.canvas.picture.places.copy()
+    galaxy.tell(make_galaxy(200, learned_at=2_000.0, seed=6))
+    assert np.abs(page.canvas.picture.places - old).max() < 0.05
+    page.canvas.hold()
+    np.testing.assert_array_equal(page.canvas.picture.places, galaxy.map.places)
+
+
+def test_leaving_the_page_ends_the_looking(page, galaxy):
+    page.hide()
+    assert galaxy.calls[-1] == ("leave", ())
+
+
+def test_every_control_has_a_name(page):
+    for widget in page.findChildren(QWidget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            assert widget.accessibleName(), widget
