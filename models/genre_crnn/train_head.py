@@ -2,9 +2,9 @@
 
     python models/genre_crnn/train_head.py CACHE
 
-For each embedder: a layer to the twelve families (the same soft labels and splits as train.py), one to music,
-speech and noise, the temperature from the held-out part, and that part's predictions as the first data for
-prediction sets. Writes ../genre_head/weights.safetensors and figures.json.
+For each embedder: a layer that is added to the logits of its own tags (the same soft labels and splits as
+train.py), one to music, speech and noise, the temperature from the held-out part, and that part's predictions
+as the first data for prediction sets. Writes ../genre_head/weights.safetensors and figures.json.
 """
 
 import hashlib
@@ -22,11 +22,15 @@ from soniq_desktop.analysis.genre.conformal import LEVELS, Calibration, measured
 from soniq_desktop.analysis.genre.head import KINDS
 from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.lab.genre.metrics import confusion, fitted_temperature, softmax
+from soniq_desktop.models.embedder_specs import EMBEDDERS
+from soniq_desktop.models.genre_teacher import teacher_logits
 
 OUT = Path(__file__).resolve().parents[1] / "genre_head"
 SLICES = {"musicnn-msd": (slice(0, 200),), "musicnn-mtt": (slice(200, 400),)}
 SLICES["musicnn-msd+mtt"] = (slice(0, 200), slice(200, 400))
-DECAY = 3e-3  # of the weights on z-scored vectors
+DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0)  # of the added layer; the held-out part decides
+KIND_DECAY = 3e-3
+STYLE_WEIGHT = 0.25  # of a rendered track against a real one: a soundfont is no record
 STEPS = 60
 
 
@@ -41,9 +45,11 @@ def unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def fitted(rows: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weight (classes, dim) and bias (classes,) of least weighted cross entropy plus decay."""
-    x, y, w = (torch.from_numpy(each.astype(np.float32)) for each in (rows, targets, weights))
+def fitted(
+    rows: np.ndarray, base: np.ndarray, targets: np.ndarray, weights: np.ndarray, decay: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weight (classes, dim) and bias (classes,) that, added to the logits `base`, fit the targets best."""
+    x, z, y, w = (torch.from_numpy(each.astype(np.float32)) for each in (rows, base, targets, weights))
     layer = torch.nn.Linear(x.shape[1], y.shape[1])
     torch.nn.init.zeros_(layer.weight)
     torch.nn.init.zeros_(layer.bias)
@@ -51,8 +57,8 @@ def fitted(rows: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> tuple[
 
     def closure() -> torch.Tensor:
         search.zero_grad()
-        losses = F.cross_entropy(layer(x), y, reduction="none")
-        loss = (losses @ w) / w.sum() + DECAY * (layer.weight**2).sum() / 2
+        losses = F.cross_entropy(z + layer(x), y, reduction="none")
+        loss = (losses @ w) / w.sum() + decay * (layer.weight**2).sum() / 2
         loss.backward()
         return loss
 
@@ -70,39 +76,66 @@ def shares(groups: list[str]) -> np.ndarray:
     return np.array([counts[group] ** -0.5 for group in groups])
 
 
+def base_of(track: Track, embedder: str) -> np.ndarray:
+    """(1 + n, 12) logits of the teacher's rule on the scores that the embedder stores."""
+    rows = np.vstack([track.tags.mean(axis=0), track.tags])
+    width = len(EMBEDDERS[embedder].tags)
+    first = 50 if embedder == "musicnn-mtt" else 0
+    return teacher_logits(rows[:, first : first + width], EMBEDDERS[embedder].tags)
+
+
 def head(found: list[Track], embedder: str) -> tuple[dict[str, np.ndarray], dict]:
     """Tensors and figures for one embedder."""
     music = [track for track in found if track.label in (*FAMILIES, "")]
     train, held, test = ([t for t in music if t.part == part] for part in ("train", "held", "test"))
     rows = np.vstack([vectors(track, embedder) for track in train])
     mean, deviation = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-4)
+    base = np.vstack([base_of(track, embedder) for track in train])
     targets = np.vstack([np.vstack([t.targets().mean(axis=0), t.targets()]) for t in train])
-    weights = np.repeat(shares([t.group for t in train]), [len(t.images) + 1 for t in train])
-    scaled = lambda chosen: (np.stack([vectors(t, embedder)[0] for t in chosen]) - mean) / deviation  # noqa: E731
-    weight, bias = fitted((rows - mean) / deviation, targets, weights)
-    temperature = fitted_temperature(scaled(held) @ weight.T + bias, targets_of(held))
-    weight, bias = weight / temperature, bias / temperature
+    weights = np.repeat(
+        shares([t.group for t in train]) * np.array([STYLE_WEIGHT if t.label else 1.0 for t in train]),
+        [len(t.images) + 1 for t in train],
+    )
+
+    def logits(chosen: list[Track], layer: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        scaled = (np.stack([vectors(t, embedder)[0] for t in chosen]) - mean) / deviation
+        return np.stack([base_of(t, embedder)[0] for t in chosen]) + scaled @ layer[0].T + layer[1]
+
+    real = [t for t in held if not t.label]
+    layers = {decay: fitted((rows - mean) / deviation, base, targets, weights, decay) for decay in DECAYS}
+    losses = {decay: cross_entropy(logits(real, layer), targets_of(real)) for decay, layer in layers.items()}
+    decay = min(losses, key=lambda each: losses[each])
+    layer = layers[decay]
+    temperature = fitted_temperature(logits(held, layer), targets_of(held))
     kind_weight, kind_bias, kinds = kind_layer(found, embedder, mean, deviation)
-    logits, truth = scaled(held) @ weight.T + bias, targets_of(held).argmax(axis=1)
-    known = Calibration(softmax(logits), truth, np.ones(len(truth)))
-    measured = {f"{level:.2f}": measured_coverage(known, level) for level in LEVELS}
-    figures = figures_of(scaled(test) @ weight.T + bias, test) | {
+    truth = targets_of(held).argmax(axis=1)
+    counted = np.array([STYLE_WEIGHT if t.label else 1.0 for t in held])
+    known = Calibration(softmax(logits(held, layer) / temperature), truth, counted)
+    measured = {f"{level:.2f}": measured_coverage(known.rows(counted == 1), level) for level in LEVELS}
+    nothing = (np.zeros_like(layer[0]), np.zeros_like(layer[1]))
+    figures = figures_of(logits(test, layer) / temperature, test) | {
         "kinds (rows: truth music, speech, noise)": kinds,
+        "without the added layer": figures_of(logits(test, nothing), test)["teacher agreement, real music"],
+        "decay": decay,
         "temperature": round(temperature, 3),
         "tracks": {"train": len(train), "held": len(held), "test": len(test)},
-        "prediction sets, held-out tracks": {
+        "prediction sets, held-out real tracks": {
             level: {"coverage": round(c.share, 3), "mean size": round(c.mean_size, 2)}
             for level, c in measured.items()
             if c is not None
         },
     }
     tensors = {
-        "mean": mean, "deviation": deviation, "weight": weight, "bias": bias,
-        "kind.weight": kind_weight, "kind.bias": kind_bias,
-        "calibration.probabilities": known.probabilities,
+        "mean": mean, "deviation": deviation, "weight": layer[0], "bias": layer[1],
+        "temperature": np.array(temperature), "kind.weight": kind_weight, "kind.bias": kind_bias,
+        "calibration.probabilities": known.probabilities, "calibration.weights": counted,
     }  # fmt: skip
     named = {f"{embedder}.{key}": value.astype(np.float32) for key, value in tensors.items()}
     return named | {f"{embedder}.calibration.labels": truth.astype(np.int32)}, figures
+
+
+def cross_entropy(logits: np.ndarray, targets: np.ndarray) -> float:
+    return float(-(targets * np.log(np.maximum(softmax(logits), 1e-12))).sum(axis=1).mean())
 
 
 def kind_layer(
@@ -114,7 +147,8 @@ def kind_layer(
     rows = np.vstack([(vectors(found[n], embedder) - mean) / deviation for n in train])
     labels = [kind[n] for n in train for _ in range(len(found[n].images) + 1)]
     weights = np.repeat(shares([found[n].group for n in train]), [len(found[n].images) + 1 for n in train])
-    weight, bias = fitted(rows, one_hot(labels, len(KINDS)), weights)
+    base = np.zeros((len(labels), len(KINDS)))
+    weight, bias = fitted(rows, base, one_hot(labels, len(KINDS)), weights, KIND_DECAY)
     test = [n for n, t in enumerate(found) if t.part == "test"]
     logits = np.stack([(vectors(found[n], embedder)[0] - mean) / deviation for n in test]) @ weight.T + bias
     sure = softmax(logits)

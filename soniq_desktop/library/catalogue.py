@@ -376,6 +376,16 @@ class Catalogue:
             row = connection.execute("SELECT audio_hash FROM tracks WHERE id = ?", (track_id,)).fetchone()
         return load_waveform(self.waveforms, row[0]) if row and row[0] else None
 
+    def without_estimates(self) -> list[int]:
+        """Tracks whose tags are known but whose danceability and the like are not."""
+        with self.database.reading() as connection:
+            return listened.without_estimates(connection)
+
+    def store_estimates(self, ids: Sequence[int], values: dict[str, NDArray[np.float64]]) -> None:
+        """Write estimates (n,) by name for `ids`; one transaction."""
+        with self.database.writing() as connection:
+            listened.put_estimates(connection, ids, values)
+
     def beat_grid(self, track_id: int) -> BeatGrid | None:
         """Beats and downbeats at the octave of the track's tempo (the user's correction first), or None."""
         with self.database.reading() as connection:
@@ -388,13 +398,16 @@ class Catalogue:
         embedder: str,
         version: int,
         dim: int,
+        tags: int,
         ids: Sequence[int] | None = None,
         *,
         labelled: bool = False,
     ) -> SoundsToJudge:
         """What the genre of tracks is judged by: of all that were listened to, or those of `ids`."""
         with self.database.reading() as connection:
-            return genre_results.sounds_to_judge(connection, embedder, version, dim, ids, labelled=labelled)
+            return genre_results.sounds_to_judge(
+                connection, embedder, version, dim, tags, ids, labelled=labelled
+            )
 
     def genres_to_judge(self, classifier: str, version: int, limit: int) -> list[int]:
         """Tracks that were listened to but not judged by this classifier and version."""

@@ -12,7 +12,8 @@ from soniq_desktop.library.records import GenreHeard
 from soniq_desktop.library.rows import id_list, next_revision
 
 _SOUNDS = (
-    "SELECT t.id, t.audio_hash, t.genre, t.genre_corrected, t.duration, f.loudness, f.true_peak, e.vector"
+    "SELECT t.id, t.audio_hash, t.genre, t.genre_corrected, t.duration, f.loudness, f.true_peak, e.vector,"
+    " e.scores"
     " FROM tracks t JOIN features f ON f.track_id = t.id"
     " LEFT JOIN embeddings e ON e.track_id = t.id AND e.embedder = ? AND e.version = ?"
 )
@@ -29,6 +30,7 @@ class SoundsToJudge:
         corrected: what the user says, or None.
         numbers: (n, 3) duration in seconds, loudness in LUFS, true peak in dBTP; NaN where not measurable.
         vectors: (n, dim) float32 of the embedder asked for; NaN where there is none.
+        scores: (n, tags) float32, its tag scores, likewise.
     """
 
     ids: NDArray[np.int64]
@@ -37,6 +39,7 @@ class SoundsToJudge:
     corrected: list[str | None]
     numbers: NDArray[np.float64]
     vectors: NDArray[np.float32]
+    scores: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -47,6 +50,7 @@ def sounds_to_judge(
     embedder: str,
     version: int,
     dim: int,
+    tags: int,
     ids: Sequence[int] | None = None,
     *,
     labelled: bool = False,
@@ -68,6 +72,7 @@ def sounds_to_judge(
         [row[3] for row in rows],
         numbers,
         _stacked([row[7] for row in rows], dim),
+        _stacked([row[8] for row in rows], tags),
     )
 
 

@@ -69,9 +69,23 @@ USUAL: dict[str, float] = {
 SHARPNESS = 1.5
 
 
-def teacher_probabilities(tags: ArrayLike) -> Floats:
-    """(n, 100) scores, 50 of MSD and 50 of MTT -> (n, 12) probabilities of the families."""
-    evidence = np.asarray(tags, np.float64) @ WEIGHTS
+FLOOR = 0.003  # evidence that counts as none: nothing is impossible, reggae included
+
+
+def teacher_logits(scores: ArrayLike, tags: tuple[str, ...]) -> Floats:
+    """(n, tags) scores of one or both tag lists -> (n, 12) logits of the families.
+
+    Args:
+        tags: names of the scores: MSD_TAGS, MTT_TAGS, or one after the other.
+    """
+    first, second = tags[: len(MSD_TAGS)] == MSD_TAGS, tags[-len(MTT_TAGS) :] == MTT_TAGS
+    weights = WEIGHTS[(0 if first else len(MSD_TAGS)) : (len(WEIGHTS) if second else len(MSD_TAGS))]
+    evidence = np.maximum(np.asarray(scores, np.float64) @ weights, FLOOR)
     usual = np.array([USUAL[family] for family in FAMILIES])
-    sharp = (evidence / np.sqrt(usual)) ** SHARPNESS
-    return np.asarray(sharp / np.maximum(sharp.sum(axis=-1, keepdims=True), 1e-12))
+    return np.asarray(SHARPNESS * (np.log(evidence) - np.log(usual) / 2))
+
+
+def teacher_probabilities(scores: ArrayLike) -> Floats:
+    """(n, 100) scores, 50 of MSD and 50 of MTT -> (n, 12) probabilities of the families."""
+    powers = np.exp(teacher_logits(scores, MSD_TAGS + MTT_TAGS))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))

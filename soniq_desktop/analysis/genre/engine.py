@@ -92,7 +92,8 @@ class GenreEngine:
         if not len(music):
             return []
         vectors = sounds.vectors[music]
-        chosen = worth_asking(self._head.probabilities(vectors), vectors, count)
+        chances = self._head.probabilities(vectors, self._head.base(sounds.scores[music]))
+        chosen = worth_asking(chances, vectors, count)
         return [int(each) for each in sounds.ids[music[chosen]]]
 
     def coverage(self) -> GenreCoverage:
@@ -119,8 +120,9 @@ class GenreEngine:
         usable = usable[np.argsort(-weights[usable], kind="stable")][:MOST]
         digest = self._digest_of(sounds.ids[usable], labels[usable], weights[usable])
         if digest != self._digest:
-            known = Labels(sounds.vectors[usable], labels[usable], weights[usable])
             shipped = load_head(self._spec.name)
+            base = shipped.base(sounds.scores[usable])
+            known = Labels(sounds.vectors[usable], base, labels[usable], weights[usable])
             self.refit = refit(shipped, known)
             self._head = self.refit.head if self.refit else shipped
             self._limits = calibrate(
@@ -145,7 +147,9 @@ class GenreEngine:
 
     def _sounds(self, ids: Sequence[int] | None, *, labelled: bool = False) -> SoundsToJudge:
         spec = self._spec
-        return self._catalogue.sounds_to_judge(spec.name, spec.version, spec.dim, ids, labelled=labelled)
+        return self._catalogue.sounds_to_judge(
+            spec.name, spec.version, spec.dim, len(spec.tags), ids, labelled=labelled
+        )
 
     def _name(self, digest: str) -> str:
         return f"{classifier_name(self._head)} {digest}".strip()

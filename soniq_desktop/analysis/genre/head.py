@@ -1,8 +1,9 @@
-"""The genre classifier: one linear layer on the stored embedding. numpy alone.
+"""The genre classifier on what listening has stored: tag scores and embedding. numpy alone.
 
-Multinomial logistic regression from the vector that every listened track has to the twelve families, and a
-second one to music, speech and noise. Trained by models/genre_crnn/train_head.py to agree with the teacher
-(both musicnn tag lists) and with style labels; that needs no second listening and costs microseconds a track.
+The families' logits are those of the teacher's rule (`models.genre_teacher`) on the stored tag scores, plus
+one linear layer on the embedding, which supplies what these tags do not have (classical music in MSD's). A
+second layer tells music from speech and noise. Trained by models/genre_crnn/train_head.py; needs no second
+listening and costs microseconds a track.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from soniq_desktop.analysis.genre.conformal import Calibration
 from soniq_desktop.common.errors import ModelError
 from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.models.embedder_specs import embedder_spec
+from soniq_desktop.models.genre_teacher import teacher_logits
 from soniq_desktop.models.registry import load_weights
 
 Floats = NDArray[np.float64]
@@ -30,7 +32,8 @@ class Head:
 
     Attributes:
         embedder: name; `mean`, `deviation`: (dim,) of its vectors, for the z-score.
-        weight, bias: (12, dim) and (12,), in the order of FAMILIES, temperature included.
+        weight, bias: (12, dim) and (12,), in the order of FAMILIES: what is added to the teacher's logits.
+        temperature: what the sum is divided by, so that probabilities are calibrated.
         kind_weight, kind_bias: (3, dim) and (3,), in the order of KINDS.
         calibration: tracks that had no part in the training, for prediction sets.
     """
@@ -40,6 +43,7 @@ class Head:
     deviation: Floats
     weight: Floats
     bias: Floats
+    temperature: float
     kind_weight: Floats
     kind_bias: Floats
     calibration: Calibration
@@ -48,9 +52,14 @@ class Head:
         """(n, dim) -> (n, dim) z-scored."""
         return np.asarray((vectors - self.mean) / self.deviation, np.float64)
 
-    def probabilities(self, vectors: NDArray[np.float32]) -> Floats:
-        """(n, dim) -> (n, 12), rows sum to 1; NaN where the vector is."""
-        return softmax(self.scaled(vectors) @ self.weight.T + self.bias)
+    def base(self, scores: NDArray[np.float32]) -> Floats:
+        """(n, tags) scores stored with the vectors -> (n, 12) logits of the teacher's rule."""
+        return teacher_logits(scores, embedder_spec(self.embedder).tags)
+
+    def probabilities(self, vectors: NDArray[np.float32], base: Floats) -> Floats:
+        """(n, dim) vectors and (n, 12) logits of `base` -> (n, 12), rows sum to 1."""
+        added = self.scaled(vectors) @ self.weight.T + self.bias
+        return softmax((base + added) / self.temperature)
 
     def kinds(self, vectors: NDArray[np.float32]) -> Floats:
         """(n, dim) -> (n, 3): music, speech, noise."""
@@ -85,7 +94,8 @@ def load_head(embedder: str) -> Head:
         tensors["deviation"],
         tensors["weight"],
         tensors["bias"],
+        float(tensors["temperature"]),
         tensors["kind.weight"],
         tensors["kind.bias"],
-        Calibration(tensors["calibration.probabilities"], labels, np.ones(len(labels))),
+        Calibration(tensors["calibration.probabilities"], labels, tensors["calibration.weights"]),
     )

@@ -10,6 +10,7 @@ from soniq_desktop.analysis.genre.head import VERSION, Head
 from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.library.genre_results import SoundsToJudge
 from soniq_desktop.library.records import GenreHeard, Listening
+from soniq_desktop.models.embedder_specs import embedder_spec
 
 Floats = NDArray[np.float64]
 
@@ -31,8 +32,9 @@ def judge(
 ) -> list[GenreHeard]:
     """One result for each track, filed under `classifier`."""
     classifier = classifier or classifier_name(head)
-    probabilities = head.probabilities(np.nan_to_num(sounds.vectors))
-    kinds = head.kinds(np.nan_to_num(sounds.vectors))
+    vectors = np.nan_to_num(sounds.vectors)
+    probabilities = head.probabilities(vectors, head.base(np.nan_to_num(sounds.scores)))
+    kinds = head.kinds(vectors)
     silent = np.isnan(sounds.vectors[:, 0])
     drawn = np.array([chance_of(each) for each in sounds.hashes])
     members = prediction_sets(probabilities, thresholds, drawn)
@@ -76,14 +78,16 @@ def chance_of(audio_hash: str) -> float:
 def hear_genre(head: Head, heard: Listening) -> GenreHeard:
     """The result for one track just listened to, with the shipped limits at the default level."""
     features, dim = heard.features, len(head.mean)
-    vectors = [each.vector for each in heard.embeddings if each.embedder == head.embedder]
+    mine = [each for each in heard.embeddings if each.embedder == head.embedder and each.scores is not None]
+    tags = len(embedder_spec(head.embedder).tags)
     sounds = SoundsToJudge(
         np.zeros(1, np.int64),
         [heard.audio_hash],
         [""],
         [None],
         np.array([[heard.duration, _number(features.loudness), _number(features.true_peak)]]),
-        (vectors[0] if vectors else np.full(dim, np.nan, np.float32))[None, :],
+        (mine[0].vector if mine else np.full(dim, np.nan, np.float32))[None, :],
+        np.asarray(mine[0].scores if mine else np.full(tags, np.nan), np.float32)[None, :],
     )
     return judge(head, calibrate(head.calibration, DEFAULT_LEVEL), sounds)[0]
 

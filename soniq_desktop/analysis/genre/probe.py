@@ -17,7 +17,7 @@ from soniq_desktop.analysis.genre.head import Head, softmax
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-STRENGTHS = (30.0, 10.0, 3.0, 1.0)  # of the prior, in units of labels
+STRENGTHS = (100.0, 30.0, 10.0, 3.0)  # of the prior: as many labels move a weight half of the way
 FOLDS = 5
 STEPS = 150
 LEAST = 8  # labels; fewer teach nothing that could be checked
@@ -29,16 +29,21 @@ class Labels:
     """Tracks whose family is known.
 
     Attributes:
-        vectors: (n, dim) embeddings; labels: (n,) index of the family.
+        vectors: (n, dim) embeddings; base: (n, 12) logits by the tags; labels: (n,) index of the family.
         weights: (n,) 1 for the user's word, `genre.labels.TAG_WEIGHT` for a file's tag.
     """
 
     vectors: NDArray[np.float32]
+    base: Floats
     labels: Ints
     weights: Floats
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def rows(self, chosen: NDArray[np.bool_]) -> "Labels":
+        """Some of them."""
+        return Labels(self.vectors[chosen], self.base[chosen], self.labels[chosen], self.weights[chosen])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +73,7 @@ def refit(head: Head, known: Labels) -> Refit | None:
     """Teach the head; None where there are fewer than 8 labels."""
     if len(known) < LEAST:
         return None
-    shipped = head.probabilities(known.vectors)
+    shipped = head.probabilities(known.vectors, known.base)
     trials = [(strength, held_out(head, known, strength)) for strength in STRENGTHS]
     strength, unseen = min(trials, key=lambda trial: log_loss(trial[1], known))
     before, after = log_loss(shipped, known), log_loss(unseen, known)
@@ -91,8 +96,8 @@ def held_out(head: Head, known: Labels, strength: float) -> Floats:
     found = np.empty((len(known), len(head.bias)))
     for number in range(FOLDS):
         rest = fold != number
-        part = Labels(known.vectors[rest], known.labels[rest], known.weights[rest])
-        found[~rest] = adapted(head, part, strength).probabilities(known.vectors[~rest])
+        taught = adapted(head, known.rows(rest), strength)
+        found[~rest] = taught.probabilities(known.vectors[~rest], known.base[~rest])
     return found
 
 
@@ -102,12 +107,12 @@ def adapted(head: Head, known: Labels, strength: float) -> Head:
     prior = np.hstack([head.weight, head.bias[:, None]])
     target = np.zeros((len(known), len(prior)))
     target[np.arange(len(known)), known.labels] = 1.0
-    pull = strength * vectors.shape[1]  # the prior counts as much as `strength` labels in each direction
-    step = 1.0 / (0.5 * np.linalg.norm(vectors * np.sqrt(known.weights)[:, None], 2) ** 2 + pull)
+    step = 1.0 / (0.5 * np.linalg.norm(vectors * np.sqrt(known.weights)[:, None], 2) ** 2 + strength)
     weight = ahead = prior
     for number in range(STEPS):
-        error = (softmax(vectors @ ahead.T) - target) * known.weights[:, None]
-        following = ahead - step * (error.T @ vectors + pull * (ahead - prior))
+        said = softmax((known.base + vectors @ ahead.T) / head.temperature)
+        error = (said - target) * known.weights[:, None]
+        following = ahead - step * (error.T @ vectors + strength * (ahead - prior))
         ahead = following + number / (number + 3) * (following - weight)
         weight = following
     return replace(head, weight=weight[:, :-1], bias=weight[:, -1])

@@ -22,9 +22,9 @@ CUTOFF = (88, 128)  # bands; 88 is about 5.5 kHz, as poor codecs leave
 TIMES, BANDS = 40, 16  # largest gaps (Park et al., SpecAugment, 2019)
 
 
-def varied(images: Tensor, generator: Generator) -> Tensor:
-    """(batch, frames >= 352, 128) uint8 -> (batch, 320, 128) float32 of the same music heard otherwise."""
-    heard = tempo(images.float(), generator)
+def varied(images: Tensor, generator: Generator, frames: int = WINDOW_FRAMES) -> Tensor:
+    """(batch, 1.1 frames or more, 128) uint8 -> (batch, frames, 128) float32, the same music otherwise."""
+    heard = tempo(images.float(), generator, frames)
     for change, chance in ((pitch, 0.5), (equaliser, 0.7), (noise, 0.4), (codec, 0.3)):
         if float(torch.rand((), generator=generator)) < chance:
             heard = change(heard, generator)
@@ -39,11 +39,11 @@ def centre(images: Tensor) -> Tensor:
     return images[:, spare : spare + WINDOW_FRAMES].float()
 
 
-def tempo(images: Tensor, generator: Generator) -> Tensor:
-    """A random part, as long as 320 frames at 0.9 to 1.1 times the speed."""
-    length = min(images.shape[1], round(WINDOW_FRAMES * (1 + _between(-TEMPO, TEMPO, generator))))
+def tempo(images: Tensor, generator: Generator, frames: int = WINDOW_FRAMES) -> Tensor:
+    """A random part, as long as `frames` at 0.9 to 1.1 times the speed."""
+    length = min(images.shape[1], round(frames * (1 + _between(-TEMPO, TEMPO, generator))))
     start = int(torch.randint(images.shape[1] - length + 1, (), generator=generator))
-    return _resized(images[:, start : start + length], WINDOW_FRAMES, images.shape[2])
+    return _resized(images[:, start : start + length], frames, images.shape[2])
 
 
 def pitch(images: Tensor, generator: Generator) -> Tensor:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from soniq_desktop.common.errors import ModelError
 from soniq_desktop.lab.genre.augment import centre, varied
+from soniq_desktop.models.genre_mel import WINDOW_FRAMES
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -39,7 +40,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to train. `half`: bfloat16 where the processor has it, about twice as fast."""
+    """How to train. `half`: bfloat16, about twice as fast; `frames`: length of what is learned from."""
 
     epochs: int = 40
     batch: int = 32
@@ -48,6 +49,7 @@ class Options:
     patience: int = 6
     seed: int = 5
     half: bool = True
+    frames: int = WINDOW_FRAMES
     seconds: float = float("inf")  # stop after the epoch in which this is exceeded
 
 
@@ -130,7 +132,7 @@ class _Run:
         self.network.train()
         losses = []
         for rows in self._batches():
-            images = varied(torch.from_numpy(self.training.images[rows]), self.generator)
+            images = varied(torch.from_numpy(self.training.images[rows]), self.generator, self.options.frames)
             targets = torch.from_numpy(self.training.targets[rows])
             with torch.autocast("cpu", torch.bfloat16, enabled=self.options.half):
                 logits = self.network((images - self.scale[0]) / self.scale[1])
@@ -140,7 +142,7 @@ class _Run:
             nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
             self.optimiser.step()
             self.schedule.step()
-            losses.append(float(loss))
+            losses.append(float(loss.detach()))
         return float(np.mean(losses))
 
     def _batches(self) -> Iterator[NDArray[np.int64]]:

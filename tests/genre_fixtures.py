@@ -1,0 +1,65 @@
+"""Sounds and simulated classifiers for the genre tests."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soniq_desktop.analysis.genre.conformal import Calibration
+from soniq_desktop.analysis.genre.head import Head, softmax
+
+Samples = NDArray[np.float32]
+DIM = 24
+
+
+def simulated(count: int, seed: int, *, classes: int = 12, sharpness: float = 1.5) -> Calibration:
+    """Tracks of a classifier whose probabilities are the true ones: labels are drawn from them."""
+    random = np.random.default_rng(seed)
+    probabilities = softmax(random.standard_normal((count, classes)) * sharpness)
+    steps = probabilities.cumsum(axis=1)
+    labels = (random.random(count)[:, None] > steps[:, :-1]).sum(axis=1)
+    return Calibration(probabilities, labels.astype(np.int64), np.ones(count))
+
+
+def small_head(seed: int = 1) -> Head:
+    """A head for vectors of 24 dimensions, of which the first twelve say the family."""
+    weight = np.zeros((12, DIM))
+    weight[np.arange(12), np.arange(12)] = 2.0
+    kinds = np.zeros((3, DIM))
+    kinds[1, 20], kinds[2, 21] = 8.0, 8.0
+    return Head(
+        "musicnn-msd",
+        np.zeros(DIM),
+        np.ones(DIM),
+        weight,
+        np.zeros(12),
+        1.0,
+        kinds,
+        np.array([3.0, 0.0, 0.0]),
+        simulated(300, seed),
+    )
+
+
+def vectors_of(families: NDArray[np.int64], seed: int, shift: int = 0) -> NDArray[np.float32]:
+    """Vectors that mean these families; with `shift` this library's music lies somewhere else."""
+    random = np.random.default_rng(seed)
+    vectors = random.standard_normal((len(families), DIM)) * 0.4
+    vectors[np.arange(len(families)), (families + shift) % 12] += 2.0
+    return vectors.astype(np.float32)
+
+
+def noise(seconds: float, rate: int, colour: float = 0.0, seed: int = 7) -> Samples:
+    """Noise whose power falls with frequency to the power `colour`, peak 0.5."""
+    random = np.random.default_rng(seed)
+    spectrum = np.fft.rfft(random.standard_normal(int(seconds * rate)))
+    spectrum /= np.maximum(np.arange(len(spectrum)), 20) ** (colour / 2)
+    return _levelled(np.fft.irfft(spectrum))
+
+
+def hum(seconds: float, rate: int) -> Samples:
+    """Mains hum with harmonics and a little hiss."""
+    time = np.arange(int(seconds * rate)) / rate
+    tones = sum(np.sin(2 * np.pi * 50 * n * time + n) / n for n in range(1, 10))
+    return _levelled(np.asarray(tones + 0.03 * np.random.default_rng(2).standard_normal(len(time))))
+
+
+def _levelled(signal: NDArray[np.float64]) -> Samples:
+    return (signal / np.abs(signal).max() * 0.5).astype(np.float32)
