@@ -13,7 +13,7 @@ from soniq_desktop.library.rows import id_list, next_revision
 
 _SOUNDS = (
     "SELECT t.id, t.audio_hash, t.genre, t.genre_corrected, t.duration, f.loudness, f.true_peak, e.vector,"
-    " e.scores"
+    " e.scores, t.artist_id"
     " FROM tracks t JOIN features f ON f.track_id = t.id"
     " LEFT JOIN embeddings e ON e.track_id = t.id AND e.embedder = ? AND e.version = ?"
 )
@@ -25,6 +25,7 @@ class SoundsToJudge:
 
     Attributes:
         ids: (n,) track ids, ascending.
+        artists: (n,) their artists: tracks of one are not independent of each other.
         hashes: audio hash of each, "" where it is not known.
         tags: genre tag of each file, as it is there.
         corrected: what the user says, or None.
@@ -34,6 +35,7 @@ class SoundsToJudge:
     """
 
     ids: NDArray[np.int64]
+    artists: NDArray[np.int64]
     hashes: list[str]
     tags: list[str]
     corrected: list[str | None]
@@ -67,6 +69,7 @@ def sounds_to_judge(
     numbers = np.array([row[4:7] for row in rows], np.float64).reshape(-1, 3)
     return SoundsToJudge(
         np.fromiter((row[0] for row in rows), np.int64, len(rows)),
+        np.fromiter((row[9] for row in rows), np.int64, len(rows)),
         [row[1] or "" for row in rows],
         [row[2] for row in rows],
         [row[3] for row in rows],

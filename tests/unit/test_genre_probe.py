@@ -10,7 +10,9 @@ from tests.genre_fixtures import small_head, vectors_of
 
 def labels(count: int, seed: int, shift: int = 0) -> Labels:
     families = np.random.default_rng(seed).integers(0, 12, count)
-    return Labels(vectors_of(families, seed, shift), np.zeros((count, 12)), families, np.ones(count))
+    return Labels(
+        vectors_of(families, seed, shift), np.zeros((count, 12)), families, np.ones(count), np.arange(count)
+    )
 
 
 def test_a_library_that_sounds_otherwise_is_learned_and_the_gain_is_held_out() -> None:

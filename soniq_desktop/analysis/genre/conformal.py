@@ -27,7 +27,7 @@ PENALTY, FREE = 0.02, 2  # RAPS: sets beyond two classes get dearer
 _EPSILON = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Calibration:
     """Tracks whose class is known, and what the classifier said of them without having seen them.
 

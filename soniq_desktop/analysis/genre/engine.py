@@ -63,6 +63,9 @@ class GenreEngine:
         self._spec = embedder_spec(embedder)
         self.options = options
         self.refit: Refit | None = None
+        self._own: Calibration | None = (
+            None  # the user's labels, predicted by weights that have not seen them
+        )
         self._head: Head = load_head(embedder)
         self._digest: str | None = None  # of the labels that `_head` was taught
         self._limits: Thresholds | None = None
@@ -100,7 +103,7 @@ class GenreEngine:
         """Measured coverage of the sets at the chosen level."""
         self._teach()
         level, per_class = self.options.level, self.options.per_class
-        own = self.refit.calibration if self.refit else None
+        own = self._own
         weights = own.weights if own else np.zeros(0)
         shipped = load_head(self._spec.name).calibration
         return GenreCoverage(
@@ -122,8 +125,11 @@ class GenreEngine:
         if digest != self._digest:
             shipped = load_head(self._spec.name)
             base = shipped.base(sounds.scores[usable])
-            known = Labels(sounds.vectors[usable], base, labels[usable], weights[usable])
+            known = Labels(
+                sounds.vectors[usable], base, labels[usable], weights[usable], sounds.artists[usable]
+            )
             self.refit = refit(shipped, known)
+            self._own = self.refit.calibration if self.refit else untaught(shipped, known)
             self._head = self.refit.head if self.refit else shipped
             self._limits = calibrate(
                 self._calibration(shipped), self.options.level, per_class=self.options.per_class
@@ -133,9 +139,9 @@ class GenreEngine:
 
     def _calibration(self, shipped: Head) -> Calibration:
         """The shipped tracks, which fade as the user's own labels come, and those."""
-        if self.refit is None:
+        own = self._own
+        if own is None:
             return shipped.calibration
-        own = self.refit.calibration
         fading = max(0.0, 1.0 - float(own.weights.sum()) / SHIPPED_FADES)
         first = shipped.calibration
         return joined([Calibration(first.probabilities, first.labels, first.weights * fading), own])
@@ -162,6 +168,13 @@ class GenreEngine:
             return ""
         content = repr(self.options).encode() + ids.tobytes() + labels.tobytes() + weights.tobytes()
         return hashlib.blake2b(content, digest_size=6).hexdigest()
+
+
+def untaught(head: Head, known: Labels) -> Calibration | None:
+    """What the shipped weights say of the labelled tracks; None where there are none."""
+    if not len(known):
+        return None
+    return Calibration(head.probabilities(known.vectors, known.base), known.labels, known.weights)
 
 
 def label_of(tag: str, corrected: str | None) -> tuple[int, float]:

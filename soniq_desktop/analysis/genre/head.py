@@ -26,7 +26,7 @@ VERSION = 1  # raised with every new weights file
 KINDS = ("music", "speech", "noise")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Head:
     """Weights for the vectors of one embedder.
 

@@ -82,6 +82,7 @@ def hear_genre(head: Head, heard: Listening) -> GenreHeard:
     tags = len(embedder_spec(head.embedder).tags)
     sounds = SoundsToJudge(
         np.zeros(1, np.int64),
+        np.zeros(1, np.int64),
         [heard.audio_hash],
         [""],
         [None],

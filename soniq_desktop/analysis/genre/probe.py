@@ -3,7 +3,9 @@
 Maximum a posteriori: multinomial logistic regression whose penalty is the distance to the shipped weights, so
 with few labels little changes and with many they decide. How strong the prior is, and whether the user's
 weights are used at all, is decided by cross-validation: they must predict labels they have not seen better
-(log loss) than the shipped ones do.
+(log loss) than the shipped ones do. An artist's tracks are never on both sides of a fold. File tags help only
+as far as there are corrections: together they weigh no more than those, so that one well-tagged collection
+does not decide what everything else is.
 """
 
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ STRENGTHS = (100.0, 30.0, 10.0, 3.0)  # of the prior: as many labels move a weig
 FOLDS = 5
 STEPS = 150
 LEAST = 8  # labels; fewer teach nothing that could be checked
+LEAST_CORRECTIONS = 5
 MOST = 1_000  # labels looked at, corrections before tags: more would cost seconds and teach little
 
 
@@ -30,20 +33,35 @@ class Labels:
 
     Attributes:
         vectors: (n, dim) embeddings; base: (n, 12) logits by the tags; labels: (n,) index of the family.
-        weights: (n,) 1 for the user's word, `genre.labels.TAG_WEIGHT` for a file's tag.
+        weights: (n,) 1 for the user's word, less for a file's tag.
+        groups: (n,) their artists.
     """
 
     vectors: NDArray[np.float32]
     base: Floats
     labels: Ints
     weights: Floats
+    groups: Ints
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def rows(self, chosen: NDArray[np.bool_]) -> "Labels":
         """Some of them."""
-        return Labels(self.vectors[chosen], self.base[chosen], self.labels[chosen], self.weights[chosen])
+        return Labels(
+            self.vectors[chosen],
+            self.base[chosen],
+            self.labels[chosen],
+            self.weights[chosen],
+            self.groups[chosen],
+        )
+
+    def balanced(self) -> "Labels":
+        """The same with tags that together weigh no more than the user's own words."""
+        tags = self.weights < 1
+        own, theirs = float((~tags).sum()), float(self.weights[tags].sum())
+        weights = np.where(tags, self.weights * min(1.0, own / max(theirs, 1e-9)), 1.0)
+        return Labels(self.vectors, self.base, self.labels, weights, self.groups)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +88,10 @@ class Refit:
 
 
 def refit(head: Head, known: Labels) -> Refit | None:
-    """Teach the head; None where there are fewer than 8 labels."""
-    if len(known) < LEAST:
+    """Teach the head; None for fewer than 8 labels, fewer than 5 of the user's, or one artist only."""
+    if len(known) < LEAST or (known.weights == 1).sum() < LEAST_CORRECTIONS or len(set(known.groups)) < 2:
         return None
+    known = known.balanced()
     shipped = head.probabilities(known.vectors, known.base)
     trials = [(strength, held_out(head, known, strength)) for strength in STRENGTHS]
     strength, unseen = min(trials, key=lambda trial: log_loss(trial[1], known))
@@ -92,7 +111,8 @@ def refit(head: Head, known: Labels) -> Refit | None:
 
 def held_out(head: Head, known: Labels, strength: float) -> Floats:
     """(n, 12): each label predicted by weights that saw the other folds only."""
-    fold = np.random.default_rng(5).permutation(len(known)) % FOLDS
+    artists, place = np.unique(known.groups, return_inverse=True)
+    fold = (np.random.default_rng(5).permutation(len(artists)) % FOLDS)[place]
     found = np.empty((len(known), len(head.bias)))
     for number in range(FOLDS):
         rest = fold != number
