@@ -2,12 +2,16 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.discovery.recommend import Recommender
+from soniq_desktop.discovery.filters import Wanted
+from soniq_desktop.discovery.for_you import RESTED, Listener, Wish
+from soniq_desktop.discovery.recommend import USUAL, Recommendations, Recommender
 from soniq_desktop.discovery.sounds import SoundStore
+from soniq_desktop.discovery.worth_hearing import Variety
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
 from soniq_desktop.library.records import Embedding, Ended, Features, Listening, Play, Tags, Waveform
 from soniq_desktop.models.embedder_specs import EmbedderSpec
@@ -68,6 +72,20 @@ class Shelf:
             )
             for _ in range(count)
         ]  # fmt: skip
+
+    def for_you(
+        self,
+        count: int = 20,
+        distance: float = 20.0,
+        wanted: Wanted = RESTED,
+        variety: Variety = USUAL,
+        **more: Any,
+    ) -> Recommendations:
+        """The list for the listener whose history this is."""
+        return self.listener(count, distance, wanted, variety, **more).tracks()
+
+    def listener(self, *wish: Any, **more: Any) -> Listener:
+        return Listener(self.recommender, Wish(*wish, **more))
 
     def play(self, track_id: int, ended: Ended = "finished", days_ago: float = 5.0) -> None:
         heard = 200.0 if ended == "finished" else 5.0

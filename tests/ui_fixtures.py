@@ -350,6 +350,9 @@ class FakePlayer(QObject):
     def jump(self, index: int) -> None:
         self._go(index - self.at)
 
+    def playing_from(self) -> str:
+        return self.source
+
     def queue(self) -> list[int]:
         return list(self.ids)
 

@@ -1,28 +1,23 @@
-"""Recommended tracks with their reasons: like one track, for you, from seeds."""
+"""Recommended tracks with their reasons: like one track, or from several seeds."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from soniq_desktop.common.errors import NotFoundError
-from soniq_desktop.discovery.facets import Array, compare
+from soniq_desktop.discovery.facets import Array, Comparison, compare
 from soniq_desktop.discovery.filters import Wanted, eligible, fitting
-from soniq_desktop.discovery.ordering import best_first, in_turn, shares, spaced
+from soniq_desktop.discovery.ordering import best_first, in_turn, shares
 from soniq_desktop.discovery.reasons import Ranking, Reason, explain
 from soniq_desktop.discovery.recordings import Recordings
 from soniq_desktop.discovery.sounds import Mask, Point, Sounds, SoundStore
-from soniq_desktop.discovery.taste import Taste, spread, taste_of
 from soniq_desktop.discovery.worth_hearing import Variety, choose
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track
 
 DISLIKE = 0.5  # what a track loses at most for being like what was skipped
-REST = 2.0  # days for which a track that was heard is not recommended again
-ANYTHING, RESTED, USUAL = Wanted(), Wanted(rested=REST), Variety()
-HEARD = "Some of what fits was heard lately and is here again."
-NOTHING = "SONIQ has not listened to any track yet."
+ANYTHING, USUAL = Wanted(), Variety()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +28,7 @@ class Recommended:
         score: similarity, 0 to 1, less what resemblance to skipped tracks took off.
         cosine: of the embeddings; NaN where one has none.
         because: name of the track or listening that it is compared with.
+        beside: the track that it is compared with; None for a listening.
         reason: why, measured.
         exploring: chosen for being away from home.
     """
@@ -43,6 +39,7 @@ class Recommended:
     because: str
     reason: Reason
     exploring: bool = False
+    beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Recommender:
         taken = Recordings(sounds, [seed])
         found = self.near(sounds, point, count, wanted, variety, taken=taken)
         ordered = sorted(found, key=lambda each: -each.score)
-        return Recommendations(tuple(ordered), _short(len(ordered), count, sounds))
+        return Recommendations(tuple(ordered), short_of(len(ordered), count, sounds))
 
     def from_seeds(
         self,
@@ -96,37 +93,7 @@ class Recommender:
         points = [sounds.point(seed.id, seed.title) for seed in seeds]
         taken = Recordings(sounds, seeds)
         found = self.mixed(sounds, points, [1.0] * len(points), count, wanted, variety, taken)
-        return Recommendations(tuple(found), _short(len(found), count, sounds))
-
-    def for_you(
-        self,
-        count: int = 20,
-        distance: float = 20.0,
-        wanted: Wanted = RESTED,
-        variety: Variety = USUAL,
-        *,
-        seed: int = 0,
-        now: float | None = None,
-    ) -> Recommendations:
-        """Tracks by the listening history, `distance` (0 to 100) of them away from home.
-
-        At `distance` 0 all are the nearest to what was finished lately. At d, d % of them are drawn from
-        farther away, the farther the larger d; the same `seed` draws the same ones.
-        """
-        sounds = self.store.current()
-        if not len(sounds):
-            return Recommendations((), NOTHING)
-        at = time.time() if now is None else now
-        taste = taste_of(self.catalogue, sounds, self.tags, at)
-        if not taste.points:
-            return self._spread(sounds, count, wanted, variety, at)
-        found = self._by_taste(sounds, taste, count, distance, wanted, variety, seed, at)
-        notice = taste.notice
-        if len(found) < count and wanted.rested is not None:
-            again = replace(wanted, rested=None)
-            found = self._by_taste(sounds, taste, count, distance, again, variety, seed, at)
-            notice = notice or HEARD
-        return Recommendations(tuple(found), _short(len(found), count, sounds) or notice)
+        return Recommendations(tuple(found), short_of(len(found), count, sounds))
 
     # -- parts, also of the radio
 
@@ -141,6 +108,7 @@ class Recommender:
         taken: Recordings | None = None,
         barred: Mask | None = None,
         penalty: Array | None = None,
+        comparison: Comparison | None = None,
         skip_nearest: int = 0,
         now: float | None = None,
     ) -> list[Recommended]:
@@ -148,14 +116,14 @@ class Recommender:
 
         `taken`: recordings of which no version may be chosen; those of the chosen tracks are added to it.
         `barred` (n,): rows that may not be chosen; `penalty` (n,): what is taken off their scores, see
-        `dislike`.
+        `dislike`; `comparison`: with this point, where it was made before.
         """
         allowed = eligible(sounds, wanted, now) & fitting(sounds, wanted, point)
         if barred is not None:
             allowed &= ~barred
         if point.track_id is not None:
             allowed[sounds.rows([point.track_id])] = False
-        comparison = compare(sounds, point)
+        comparison = compare(sounds, point) if comparison is None else comparison
         lost: Array | float = 0.0 if penalty is None else penalty
         ranking = Ranking(comparison, allowed, lost)
         scores: Array = comparison.scores - lost
@@ -168,6 +136,7 @@ class Recommender:
                 float(comparison.cosines[row]),
                 point.name,
                 explain(sounds, point, ranking, row, self.tags),
+                beside=point.track_id,
             )
             for track, row in picked
         ]
@@ -182,26 +151,22 @@ class Recommender:
         variety: Variety,
         taken: Recordings,
         *,
+        comparisons: Sequence[Comparison] | None = None,
+        barred: Mask | None = None,
         penalty: Array | None = None,
         now: float | None = None,
     ) -> list[Recommended]:
         """`count` tracks shared out among the points by weight, the points taking turns."""
-        barred = np.zeros(len(sounds), bool)
+        barred = np.zeros(len(sounds), bool) if barred is None else barred.copy()
         barred[sounds.rows(point.track_id for point in points if point.track_id is not None)] = True
         lists = list[list[Recommended]]()
-        for point, share in zip(points, shares(weights, count), strict=True):
+        for place, share in enumerate(shares(weights, count)):
             if share:
+                point = points[place]
                 got = self.near(
-                    sounds,
-                    point,
-                    share,
-                    wanted,
-                    variety,
-                    taken=taken,
-                    barred=barred,
-                    penalty=penalty,
-                    now=now,
-                )
+                    sounds, point, share, wanted, variety, taken=taken, barred=barred, penalty=penalty,
+                    comparison=comparisons[place] if comparisons else None, now=now,
+                )  # fmt: skip
                 barred[sounds.rows(each.track.id for each in got)] = True
                 lists.append(got)
         return in_turn(lists)
@@ -212,76 +177,6 @@ class Recommender:
         if track is None:
             raise NotFoundError("This track is no longer in the library.")
         return track
-
-    def _by_taste(
-        self,
-        sounds: Sounds,
-        taste: Taste,
-        count: int,
-        distance: float,
-        wanted: Wanted,
-        variety: Variety,
-        seed: int,
-        now: float,
-    ) -> list[Recommended]:
-        """Near home, and away from it; where too little was never heard, home fills the list."""
-        away = round(count * min(max(distance, 0.0), 100.0) / 100)
-        penalty = dislike(sounds, taste.avoided)
-        home = self.mixed(
-            sounds, taste.points, taste.weights, count, wanted, variety, Recordings(sounds),
-            penalty=penalty, now=now,
-        )  # fmt: skip
-        kept = home[: count - away]
-        others = self._exploring(sounds, taste, kept, away, distance, wanted, variety, penalty, seed, now)
-        new = {each.track.id for each in others}
-        rest = [each for each in home[len(kept) :] if each.track.id not in new]
-        kept += rest[: count - len(kept) - len(others)]
-        return spaced(kept, others)
-
-    def _exploring(
-        self,
-        sounds: Sounds,
-        taste: Taste,
-        home: list[Recommended],
-        count: int,
-        distance: float,
-        wanted: Wanted,
-        variety: Variety,
-        penalty: Array | None,
-        seed: int,
-        now: float,
-    ) -> list[Recommended]:
-        """Unheard tracks from farther away: each the nearest after a step into a drawn taste's ranking."""
-        random = np.random.default_rng(seed)
-        barred = sounds.columns["plays"] > 0
-        barred[sounds.rows(each.track.id for each in home)] = True
-        taken, found = Recordings(sounds, [each.track for each in home]), list[Recommended]()
-        odds = np.array(taste.weights) / sum(taste.weights)
-        for _ in range(count):
-            point = taste.points[int(random.choice(len(odds), p=odds))]
-            reach = int(random.random() * distance / 100 * np.count_nonzero(~barred) / 2)
-            got = self.near(
-                sounds, point, 1, wanted, variety,
-                taken=taken, barred=barred, penalty=penalty, skip_nearest=reach, now=now,
-            )  # fmt: skip
-            for each in got:
-                barred[sounds.rows([each.track.id])] = True
-                found.append(_away(each))
-        return found
-
-    def _spread(
-        self, sounds: Sounds, count: int, wanted: Wanted, variety: Variety, now: float
-    ) -> Recommendations:
-        """A cold start without likes: tracks that are as unlike each other as the library allows."""
-        rows = spread(sounds, eligible(sounds, wanted, now), count)
-        scores: Array = np.ones(len(sounds), np.float32)
-        picked = choose(self.catalogue, sounds, rows, scores, count, variety)
-        nothing = Reason((), False, "Part of a spread of your library", {}, {})
-        return Recommendations(
-            tuple(Recommended(track, 0.0, float("nan"), "your library", nothing) for track, _ in picked),
-            "SONIQ does not know your taste yet: this is a spread of your library."
-            " Play or like a few tracks and it changes at once.",
-        )
 
 
 def dislike(sounds: Sounds, avoided: Sequence[tuple[Point, float]]) -> Array | None:
@@ -294,11 +189,8 @@ def dislike(sounds: Sounds, avoided: Sequence[tuple[Point, float]]) -> Array | N
     return penalty
 
 
-def _away(each: Recommended) -> Recommended:
-    return replace(each, exploring=True)
-
-
-def _short(found: int, wanted: int, sounds: Sounds) -> str:
+def short_of(found: int, wanted: int, sounds: Sounds) -> str:
+    """What to say where fewer tracks were found than wanted; empty where there were enough."""
     if found >= wanted:
         return ""
     if len(sounds) <= 1:

@@ -5,7 +5,7 @@ Each listening event counts +1 when finished, its share when heard in part, −1
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,20 +29,34 @@ SPREAD_SAMPLE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """Tastes with their weights (summing to 1), and points to keep away from with theirs (0 to 1)."""
+    """Tastes with their weights (summing to 1), and points to keep away from with theirs (0 to 1).
+
+    Attributes:
+        names: genre or strongest tag of each taste, may be empty.
+        leaders: of each taste the track that weighs most, and why ("finished", "heard", "liked").
+    """
 
     points: tuple[Point, ...] = ()
     weights: tuple[float, ...] = ()
+    names: tuple[str, ...] = ()
+    leaders: tuple[tuple[Track, str], ...] = ()
     avoided: tuple[tuple[Point, float], ...] = ()
     notice: str = ""
 
 
-def taste_of(catalogue: Catalogue, sounds: Sounds, tags: tuple[str, ...], now: float) -> Taste:
-    """The taste that the listening history shows; from likes alone where nothing was finished."""
-    weights = event_weights(catalogue.history(now - HORIZON), sounds, now)
+def taste_of(
+    catalogue: Catalogue, sounds: Sounds, tags: tuple[str, ...], now: float, refused: Sequence[int] = ()
+) -> Taste:
+    """The taste that the listening history shows; from likes alone where nothing was finished.
+
+    `refused`: tracks that the listener does not want to be offered, the latest last.
+    """
+    history = catalogue.history(now - HORIZON)
+    weights = event_weights(history, sounds, now)
     heard = any(weight > 0 for weight in weights.values())
     for track_id in catalogue.track_ids(TrackQuery(filters=TrackFilters(liked=True))).tolist():
         weights[track_id] += LIKED
+    weights.update(dict.fromkeys(refused[-MOST_AVOIDED:], -1.0))
     rows = _usable(sounds, [key for key, weight in weights.items() if weight > 0])
     avoided = _avoided(catalogue, sounds, weights)
     if not len(rows):
@@ -52,10 +66,15 @@ def taste_of(catalogue: Catalogue, sounds: Sounds, tags: tuple[str, ...], now: f
     members = [rows[labels == label] for label in np.unique(labels)]
     parts = [strengths[labels == label] for label in np.unique(labels)]
     order = np.argsort([-part.sum() for part in parts], kind="stable")
-    points = tuple(profile(catalogue, sounds, members[i], parts[i], tags, heard=heard) for i in order)
+    profiles = [profile(catalogue, sounds, members[i], parts[i], tags, heard=heard) for i in order]
+    finished = {event.track_id for event in history if event.ended == "finished"}
+    begun = {event.track_id for event in history}
+    leaders = tuple(_leader(catalogue, sounds, members[i], parts[i], finished, begun) for i in order)
     total = float(strengths.sum())
     notice = "" if heard else "There is no listening history yet: these follow your likes."
-    return Taste(points, tuple(float(parts[i].sum()) / total for i in order), avoided, notice)
+    points, names = tuple(point for point, _ in profiles), tuple(name for _, name in profiles)
+    shares = tuple(float(parts[i].sum()) / total for i in order)
+    return Taste(points, shares, names, leaders, avoided, notice)
 
 
 def event_weights(events: Iterable[Play], sounds: Sounds, now: float) -> defaultdict[int, float]:
@@ -120,8 +139,8 @@ def profile(
     tags: tuple[str, ...],
     *,
     heard: bool,
-) -> Point:
-    """Several tracks as one point: weighted means, the median tempo, the most frequent key."""
+) -> tuple[Point, str]:
+    """Several tracks as one point: weighted means, the median tempo, the most frequent key; and its name."""
     values = {name: _mean(sounds.columns[name][rows], weights) for name in COLUMNS}
     tempo, sure = _tempo(sounds.columns["tempo"][rows], weights)
     values |= {"tempo": tempo, "tempo_confidence": sure} | _key(sounds, rows, weights)
@@ -129,14 +148,9 @@ def profile(
     mood = _direction(weights @ sounds.moods[rows])
     scale = 1.0 if vector is None else float(scales_of(vector[None], sounds.landmarks)[0])
     tracks = catalogue.tracks(sounds.ids[rows])
-    kind = "listening" if heard else "liked music"
-    return Point(
-        f"your {'recent ' if heard else ''}{_label(tracks, weights, mood, tags)} {kind}".replace("  ", " "),
-        values,
-        vector,
-        mood,
-        scale,
-    )
+    kind, label = "listening" if heard else "liked music", _label(tracks, weights, mood, tags)
+    name = f"your {'recent ' if heard else ''}{label} {kind}".replace("  ", " ")
+    return Point(name, values, vector, mood, scale), label
 
 
 def spread(sounds: Sounds, allowed: Mask, count: int) -> NDArray[np.intp]:
@@ -168,6 +182,21 @@ def _avoided(
         (sounds.point(int(key), names.get(int(key), "")), min(-weights[int(key)], 1.0))
         for key in sounds.ids[rows]
     )
+
+
+def _leader(
+    catalogue: Catalogue,
+    sounds: Sounds,
+    rows: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    finished: set[int],
+    begun: set[int],
+) -> tuple[Track, str]:
+    """The track that weighs most, rather one that was finished than one that was only begun or liked."""
+    ids = sounds.ids[rows].tolist()
+    best = max(range(len(ids)), key=lambda i: (ids[i] in finished, ids[i] in begun, weights[i]))
+    done = "finished" if ids[best] in finished else "heard" if ids[best] in begun else "liked"
+    return catalogue.tracks([ids[best]])[0], done
 
 
 def _usable(sounds: Sounds, ids: list[int]) -> NDArray[np.intp]:

@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,9 +14,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.discovery.filters import Wanted
-from soniq_desktop.discovery.recommend import ANYTHING, RESTED, USUAL, Recommendations, Recommended
+from soniq_desktop.discovery.for_you import Listener, Shelf, Wish
+from soniq_desktop.discovery.recommend import ANYTHING, USUAL, Recommendations, Recommended
 from soniq_desktop.discovery.worth_hearing import Variety
 from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.records import Track, TrackQuery
 from soniq_desktop.services.discovery_engine import DiscoveryEngine
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.settings import SettingsService
@@ -30,7 +33,21 @@ WORKERS = 2  # so that a question need not wait for a long answer
 SYNC_EVERY = 2.0  # seconds, at the least
 SYNC_SHARE = 50  # syncing takes at most a fiftieth of the time
 SAVE_AFTER = 30.0  # seconds without news
+REFUSED, MOST_REFUSED = "discovery.not_interested", 1_000
 REMEMBERED = 2_000  # recommendations of which the reason is kept
+
+
+@dataclass(frozen=True, slots=True)
+class ForYou:
+    """What the listener is offered: a list by all tastes, and a shelf for each.
+
+    Attributes:
+        compared: songs that SONIQ has listened to.
+    """
+
+    tracks: Recommendations
+    shelves: tuple[Shelf, ...]
+    compared: int
 
 
 class DiscoveryService(QObject):
@@ -84,15 +101,19 @@ class DiscoveryService(QObject):
         count: int = 100,
         wanted: Wanted = ANYTHING,
         variety: Variety = USUAL,
+        genre: str = "",
         key: str | None = None,
     ) -> None:
-        """Songs like one song, most similar first, each with its reason.
+        """Songs like one song, most similar first, each with its reason; with a `genre`, only of that.
 
         `failed` gets a NotFoundError where SONIQ has not listened to the song, or it left the library.
         """
-        self.run(
-            lambda engine: engine.recommender.like(track_id, count, wanted, variety), done, failed, key=key
-        )
+
+        def work(engine: DiscoveryEngine) -> Recommendations:
+            among = engine.catalogue.track_ids(TrackQuery(genre=genre)) if genre else wanted.among
+            return engine.recommender.like(track_id, count, replace(wanted, among=among), variety)
+
+        self.run(work, done, failed, key=key)
 
     def closest(
         self, vector: NDArray[np.float32], k: int, done: Callable[[list[tuple[int, float]]], None]
@@ -107,23 +128,41 @@ class DiscoveryService(QObject):
 
     def for_you(
         self,
-        done: Done,
+        done: Callable[[ForYou], None],
         failed: Failed | None = None,
         *,
         count: int = 20,
-        wanted: Wanted = RESTED,
-        variety: Variety = USUAL,
         seed: int = 0,
         key: str | None = None,
     ) -> None:
-        """Songs by the listening history, as far from home as the setting "discovery.distance" says."""
-        distance = self.distance()
-        self.run(
-            lambda engine: engine.recommender.for_you(count, distance, wanted, variety, seed=seed),
-            done,
-            failed,
-            key=key,
-        )
+        """Songs by the listening history, as far from home as the setting "discovery.distance" says.
+
+        A `seed` other than 0 draws others; the same seed draws the same ones.
+        """
+        distance, refused = self.distance(), self.refused()
+
+        def work(engine: DiscoveryEngine) -> ForYou:
+            known = (engine.catalogue.track_by_hash(sound) for sound in refused)
+            ids = tuple(track.id for track in known if track is not None)
+            listener = Listener(engine.recommender, Wish(count, distance, seed=seed, refused=ids))
+            return ForYou(listener.tracks(), listener.shelves(count), len(listener.sounds))
+
+        self.run(work, done, failed, key=key)
+
+    def refused(self) -> list[str]:
+        """The songs that the listener does not want to be offered, by their sound, the latest last."""
+        return [sound for sound in self._settings.get(REFUSED) if isinstance(sound, str)]
+
+    def refuse(self, track: Track, refused: bool = True) -> None:
+        """Never offer a song again, and less of what is like it; or take that back."""
+        if track.audio_hash is None:
+            return
+        others = [sound for sound in self.refused() if sound != track.audio_hash]
+        self._settings.set(REFUSED, [*others, track.audio_hash][-MOST_REFUSED:] if refused else others)
+
+    def forgive(self) -> None:
+        """Offer everything again."""
+        self._settings.set(REFUSED, [])
 
     def from_seeds(
         self,

@@ -163,7 +163,7 @@ class PlayerService(QObject):
         """Index of the current track in `queue`, -1 where there is none."""
         return self._player.index()
 
-    def source(self) -> str:
+    def playing_from(self) -> str:
         """Where the current track was played from, as listening events have it: "songs", "queue", "radio"."""
         return self._player.source()
 

@@ -54,6 +54,7 @@ class QueueModel(QAbstractListModel):
         self._library = library
         self._ids: list[int] = []
         self._tracks: dict[int, Track] = {}
+        self.notes: dict[int, str] = {}  # why a song is there, by its id
         library.tracks_updated.connect(self._updated)
 
     def set_ids(self, ids: Sequence[int]) -> None:
@@ -94,7 +95,9 @@ class QueueModel(QAbstractListModel):
         if track is None:
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return accessible_row(track)
+            return ". ".join(filter(None, (accessible_row(track), self.notes.get(track.id))))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.notes.get(track.id)
         return track.title if role == Qt.ItemDataRole.DisplayRole else None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
@@ -162,7 +165,9 @@ class QueueDelegate(QStyledItemDelegate):
         text = QRectF(cover.right() + 12, rect.center().y() - theme.px(16), 0, theme.px(17))
         text.setRight(right.left())
         _elided(painter, text, track.title, "body", "text", 500)
-        _elided(painter, text.translated(0, theme.px(17)), track.artist, "small", "text2", None)
+        note = self._model.notes.get(track.id)
+        detail = f"{track.artist} · {note}" if note else track.artist
+        _elided(painter, text.translated(0, theme.px(17)), detail, "small", "text2", None)
 
 
 def remove_rect(content: QRectF) -> QRectF:
@@ -209,6 +214,11 @@ class QueueList(ReorderList):
         self.verticalScrollBar().setValue(top)
         if 0 <= row < self._model.rowCount():
             self.setCurrentIndex(self._model.index(row))
+
+    def set_notes(self, notes: dict[int, str]) -> None:
+        """Why songs are there, by id: shown behind the artist."""
+        self._model.notes = notes
+        self.viewport().update()
 
     def selected_rows(self) -> list[int]:
         row = self.currentIndex().row()

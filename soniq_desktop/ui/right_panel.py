@@ -6,13 +6,17 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Cover, GenreChip, IconButton, Label, Pill
-from soniq_desktop.ui.genres import split_genres
+from soniq_desktop.ui.for_you.radio_switch import RadioSwitch
+from soniq_desktop.ui.for_you.why import WhyCard
+from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.queue_list import BLEED, QueueList
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.text import key_texts, long_duration, songs, tempo_text
 from soniq_desktop.ui.theme import Theme
 
 PADDING = 24
+NOTHING = "Songs you play next appear here."
+RECOMMENDED = ("radio", "similar", "for you")  # sources of plays that come with a reason
 WIDTH = 319  # and 1 for the line, which is the splitter's handle
 
 
@@ -45,9 +49,11 @@ class RightPanel(QWidget):
         self.album = Label("", "body", "text3", elide=Qt.TextElideMode.ElideRight)
         self.genre = GenreChip()
         self.tempo, self.key, self.energy = Pill("", "Tempo"), Pill("", "Key"), Pill("", "Energy")
+        self.why = WhyCard()
         self.queue_count = Label("", "small", "text3", figures=True)
+        self.radio = RadioSwitch()
         self.queue = QueueList(self._services.library)
-        self.nothing = Label("Songs you play next appear here.", "small", "text3", wrap=True)
+        self.nothing = Label(NOTHING, "small", "text3", wrap=True)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -66,18 +72,19 @@ class RightPanel(QWidget):
         upper = QVBoxLayout()
         upper.setContentsMargins(PADDING - 1, 12, PADDING, 0)
         upper.setSpacing(0)
-        parts = ((head, 8), (self.cover, 18), (self.title, 0), (names, 12), (chips, 20))
+        parts = ((head, 8), (self.cover, 18), (self.title, 0), (names, 12), (chips, 16), (self.why, 16))
         for part, gap in parts:
             if isinstance(part, QWidget):
                 upper.addWidget(part)
             else:
                 upper.addLayout(part)
-            upper.addSpacing(gap)
+            upper.addSpacing(gap if part is not self.why else 4)
         next_up = QHBoxLayout()
         next_up.addWidget(Label("Up next", "body", weight=600), 1)
         next_up.addWidget(self.queue_count)
         upper.addLayout(next_up)
-        upper.addSpacing(10)
+        upper.addWidget(self.radio)
+        upper.addSpacing(6)
         upper.addWidget(self.nothing)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +110,10 @@ class RightPanel(QWidget):
         self.queue.removed.connect(lambda row: player.remove(self._first() + row))
         self.queue.inserted.connect(self._insert)
         self.queue.chosen.connect(self._play_row)
+        self.radio.setVisible(self._services.radio is not None)
+        if self._services.radio is not None:
+            self.radio.follow(self._services.radio)
+            self._services.radio.changed.connect(self._show_notes)
 
     def _first(self) -> int:
         """The queue index of the first row."""
@@ -131,11 +142,24 @@ class RightPanel(QWidget):
         self.album.setText(f" · {album}" if album else "")
         self.expand.setEnabled(track is not None)
         self._show_chips(track)
+        self._show_why(track)
         self._show_cover()
+
+    def _show_why(self, track: Track | None) -> None:
+        """Where something chose the playing song, its reason."""
+        discovery = self._services.discovery
+        chosen = track is not None and discovery is not None and self._player.playing_from() in RECOMMENDED
+        self.why.show_reason(discovery.why(track.id) if chosen and discovery and track else None)
+
+    def _show_notes(self) -> None:
+        """Behind the song that the radio has queued, why."""
+        radio = self._services.radio
+        following = radio.next_track() if radio is not None else None
+        self.queue.set_notes({} if following is None else {following.track.id: following.reason.sentence})
 
     def _show_chips(self, track: Track | None) -> None:
         features = track.features if track else None
-        self.genre.set_names(split_genres(track.tags.genre) if track else ())
+        self.genre.set_names(shown_genre(track).names if track else ())
         tempo = tempo_text(features)
         self.tempo.set_value(tempo, f"{tempo} BPM")
         code, name = key_texts(features)
@@ -164,6 +188,7 @@ class RightPanel(QWidget):
         ids = self._player.upcoming()
         self.queue.set_ids(ids)
         self.nothing.setVisible(not ids)
+        self._show_notes()
         self.queue_count.setText(songs(len(ids)) if ids else "")
         self._request += 1
         request = self._request

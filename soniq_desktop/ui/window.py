@@ -91,6 +91,8 @@ class MainWindow(QWidget):
         self._available = available_pages()
         if services.identify is None:
             self._available.remove("identify")
+        if services.discovery is None:
+            self._available.remove("for_you")
         if services.duplicates is None:
             self._available.remove("duplicates")
         if services.wormhole is None:

@@ -116,13 +116,43 @@ def test_failures_are_told_in_plain_words_where_nobody_takes_them(bench, qtbot):
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_tiny_libraries_are_answered_in_words(bench, count):
     ids = bench.shelf.crowd(count)
-    answer = bench.ask(bench.service.for_you)
+    answer = bench.ask(bench.service.for_you).tracks
     assert len(answer.tracks) <= count
     assert answer.notice
     for each in ids:
         found = bench.ask(bench.service.similar, each)
         assert len(found.tracks) == count - 1
         assert found.notice.endswith(".")
+
+
+def test_a_refused_song_is_not_offered_again_until_that_is_taken_back(bench):
+    ids = bench.shelf.crowd(30)
+    bench.shelf.play(ids[0])
+    offered = bench.ask(bench.service.for_you, count=5).tracks.tracks
+    bench.service.refuse(offered[0].track)
+    again = [each.track.id for each in bench.ask(bench.service.for_you, count=5).tracks.tracks]
+    assert offered[0].track.id not in again
+    assert len(again) == 5
+    bench.service.forgive()
+    back = [each.track.id for each in bench.ask(bench.service.for_you, count=5).tracks.tracks]
+    assert back == [each.track.id for each in offered]
+
+
+def test_the_distance_is_that_of_the_setting(bench):
+    ids = bench.shelf.crowd(60)
+    bench.shelf.play(ids[0])
+    away = []
+    for distance in (0, 50, 100):
+        bench.settings.set("discovery.distance", distance)
+        away.append(sum(each.exploring for each in bench.ask(bench.service.for_you).tracks.tracks))
+    assert away == [0, 10, 20]
+
+
+def test_songs_of_one_genre_are_asked_for(bench):
+    seed = bench.shelf.crowd(1)[0]
+    jazz = [bench.shelf.add(np.eye(SPEC.dim)[n], genre="Jazz") for n in range(3)]
+    bench.shelf.crowd(5, seed=3)
+    assert sorted(bench.found(bench.service.similar, seed, genre="Jazz")) == jazz
 
 
 def test_songs_that_are_all_equal_are_told_apart_by_number_alone(bench):

@@ -173,7 +173,7 @@ def test_started_from_songs_it_plays_the_first_and_switches_itself_on(room):
     room.radio.start(ids[2:4])
     room.until(lambda: room.playing(ids[2]))
     assert room.radio.on()
-    assert room.player.source() == "radio"
+    assert room.player.playing_from() == "radio"
     assert room.queued() not in ids[2:4]
 
 

@@ -9,8 +9,8 @@ import pytest
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.discovery.filters import Wanted
 from soniq_desktop.discovery.ordering import shares
-from soniq_desktop.discovery.taste import clusters, taste_of
 from soniq_desktop.discovery.recordings import stem
+from soniq_desktop.discovery.taste import clusters, taste_of
 from soniq_desktop.discovery.worth_hearing import Variety
 from tests.reasons_fixtures import NOW, TAGS, Shelf, direction
 
@@ -96,7 +96,7 @@ def test_for_you_follows_what_was_finished_lately(shelf: Shelf) -> None:
         shelf.play(track_id, days_ago=300)
     for track_id in skipped[:3]:
         shelf.play(track_id, "skipped", days_ago=1)
-    found = shelf.recommender.for_you(6, 0, variety=PLAIN, now=NOW).tracks
+    found = shelf.for_you(6, 0, variety=PLAIN, now=NOW).tracks
     ids = {each.track.id for each in found}
     assert len(ids & set(liked)) >= 5
     assert not ids & (set(skipped) | set(rest))
@@ -107,7 +107,7 @@ def test_several_tastes_are_kept_apart(shelf: Shelf) -> None:
     first, second = bundle(shelf, 0, 10), bundle(shelf, 5, 10)
     for track_id in first[:5] + second[:5]:
         shelf.play(track_id)
-    found = shelf.recommender.for_you(8, 0, variety=PLAIN, now=NOW).tracks
+    found = shelf.for_you(8, 0, variety=PLAIN, now=NOW).tracks
     counts = [sum(each.track.id in ids for each in found) for ids in (first, second)]
     assert min(counts) >= 3
 
@@ -115,10 +115,10 @@ def test_several_tastes_are_kept_apart(shelf: Shelf) -> None:
 def test_what_resembles_a_skip_falls_behind(shelf: Shelf) -> None:
     ids = shelf.crowd(60)
     shelf.play(ids[0])
-    before = [each.track.id for each in shelf.recommender.for_you(10, 0, variety=PLAIN, now=NOW).tracks]
+    before = [each.track.id for each in shelf.for_you(10, 0, variety=PLAIN, now=NOW).tracks]
     shelf.play(before[0], "skipped", days_ago=0)
     wanted = Wanted()
-    after = [each.track.id for each in shelf.recommender.for_you(10, 0, wanted, PLAIN, now=NOW).tracks]
+    after = [each.track.id for each in shelf.for_you(10, 0, wanted, PLAIN, now=NOW).tracks]
     assert before[0] not in after[:3]
 
 
@@ -129,7 +129,7 @@ def test_the_dial_leads_away_from_home(shelf: Shelf) -> None:
         shelf.play(track_id)
 
     def away(distance: float) -> tuple[int, float]:
-        found = shelf.recommender.for_you(10, distance, variety=PLAIN, seed=3, now=NOW).tracks
+        found = shelf.for_you(10, distance, variety=PLAIN, seed=3, now=NOW).tracks
         assert len({each.track.id for each in found}) == 10
         return sum(each.exploring for each in found), float(np.mean([each.score for each in found]))
 
@@ -142,8 +142,7 @@ def test_the_same_seed_explores_alike(shelf: Shelf) -> None:
     ids = shelf.crowd(50)
     shelf.play(ids[0])
     lists = [
-        [each.track.id for each in shelf.recommender.for_you(8, 80, seed=seed, now=NOW).tracks]
-        for seed in (1, 1, 2)
+        [each.track.id for each in shelf.for_you(8, 80, seed=seed, now=NOW).tracks] for seed in (1, 1, 2)
     ]
     assert lists[0] == lists[1] != lists[2]
 
@@ -152,14 +151,14 @@ def test_without_history_likes_count_and_that_is_said(shelf: Shelf) -> None:
     liked = bundle(shelf, 0, 8)
     shelf.crowd(30)
     shelf.catalogue.set_liked(liked[0], True)
-    found = shelf.recommender.for_you(4, 0, variety=PLAIN, now=NOW)
+    found = shelf.for_you(4, 0, variety=PLAIN, now=NOW)
     assert "no listening history" in found.notice
     assert {each.track.id for each in found.tracks} <= set(liked)
 
 
 def test_without_anything_it_is_a_spread_and_that_is_said(shelf: Shelf) -> None:
     bundles = [bundle(shelf, axis, 9) for axis in range(5)]
-    found = shelf.recommender.for_you(5, now=NOW)
+    found = shelf.for_you(5, now=NOW)
     assert "does not know your taste yet" in found.notice
     assert sorted(sum(each.track.id in ids for each in found.tracks) for ids in bundles) == [1] * 5
 
@@ -168,7 +167,7 @@ def test_where_all_was_heard_lately_it_comes_again_and_that_is_said(shelf: Shelf
     ids = shelf.crowd(6)
     for track_id in ids:
         shelf.play(track_id, days_ago=0.1)
-    found = shelf.recommender.for_you(4, now=NOW)
+    found = shelf.for_you(4, now=NOW)
     assert len(found.tracks) == 4
     assert "heard lately" in found.notice
 
@@ -176,7 +175,7 @@ def test_where_all_was_heard_lately_it_comes_again_and_that_is_said(shelf: Shelf
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_a_library_of_next_to_nothing_is_answered_in_a_sentence(shelf: Shelf, count: int) -> None:
     ids = shelf.crowd(count)
-    for_you = shelf.recommender.for_you(5, now=NOW)
+    for_you = shelf.for_you(5, now=NOW)
     assert len(for_you.tracks) == count
     assert for_you.notice
     for track_id in ids:
@@ -189,7 +188,7 @@ def test_all_equal_tracks_are_recommended_all_the_same(shelf: Shelf) -> None:
     ids = [shelf.add(direction(0), duration=200.0 + 5 * number) for number in range(6)]
     shelf.play(ids[0])
     assert len(shelf.recommender.like(ids[0], 9).tracks) == 5
-    assert len(shelf.recommender.for_you(4, 50, now=NOW).tracks) == 4
+    assert len(shelf.for_you(4, 50, now=NOW).tracks) == 4
 
 
 def test_seeds_that_cannot_be_used_are_refused_in_a_sentence(shelf: Shelf) -> None:
@@ -225,3 +224,57 @@ def test_shares_sum_to_what_is_shared_out() -> None:
     assert shares([1, 1, 1], 10) == [4, 3, 3]
     assert shares([0.7, 0.2, 0.1], 5) == [4, 1, 0]
     assert sum(shares([0.3, 0.3, 0.4], 7)) == 7
+
+
+def test_each_taste_has_a_shelf_of_its_own_that_says_what_it_goes_by(shelf: Shelf) -> None:
+    metal = bundle(shelf, 0, 16, genre="Metal")
+    piano = bundle(shelf, 4, 16, genre="Classical")
+    for track_id in (*metal[:4], *piano[:4]):
+        shelf.play(track_id)
+    shelves = shelf.listener(6, 0.0, variety=PLAIN, now=NOW).shelves(5)
+    assert {each.name for each in shelves} == {"Metal", "Classical"}
+    for each in shelves:
+        own = metal if each.name == "Metal" else piano
+        assert {one.track.id for one in each.tracks} <= set(own)
+        assert each.leader.id in own[:4]
+        assert each.done == "finished"
+
+
+def test_shelves_share_no_track_and_no_name(shelf: Shelf) -> None:
+    ids = shelf.crowd(80)
+    for track_id in ids[:20]:
+        shelf.play(track_id)
+    shelves = shelf.listener(10, now=NOW).shelves(10)
+    everything = [each.track.id for one in shelves for each in one.tracks]
+    assert len(shelves) > 1
+    assert len(set(everything)) == len(everything)
+    assert len({each.name for each in shelves}) == len(shelves)
+
+
+def test_what_was_only_liked_is_not_called_finished(shelf: Shelf) -> None:
+    ids = shelf.crowd(20)
+    shelf.catalogue.set_liked(ids[0], True)
+    (only,) = shelf.listener(5, now=NOW).shelves(5)
+    assert (only.leader.id, only.done) == (ids[0], "liked")
+
+
+def test_a_refresh_brings_others_and_the_same_seed_the_same(shelf: Shelf) -> None:
+    ids = shelf.crowd(200)
+    shelf.play(ids[0])
+    lists = [
+        [each.track.id for each in shelf.for_you(10, 0, seed=seed, now=NOW).tracks] for seed in (0, 5, 5, 6)
+    ]
+    assert lists[1] == lists[2]
+    assert len({tuple(each) for each in lists}) == 3
+    assert all(len(each) == 10 for each in lists)
+
+
+def test_what_is_refused_neither_comes_nor_does_its_like(shelf: Shelf) -> None:
+    ids = bundle(shelf, 0, 12)
+    others = bundle(shelf, 3, 12)
+    shelf.play(ids[0])
+    shelf.play(others[0], days_ago=6)
+    plain = [each.track.id for each in shelf.for_you(8, 0, variety=PLAIN, now=NOW).tracks]
+    refused = tuple(each for each in plain if each in ids)[:2]
+    left = [each.track.id for each in shelf.for_you(8, 0, variety=PLAIN, now=NOW, refused=refused).tracks]
+    assert not set(refused) & set(left)

@@ -98,10 +98,12 @@ def recommend(
     from soniq_desktop.cli import discovery, library
     from soniq_desktop.cli.output import show
     from soniq_desktop.common.paths import Paths
+    from soniq_desktop.discovery.for_you import Listener, Wish
 
     with library.opened(Paths.from_environment()) as catalogue:
         filters = discovery.wanted(catalogue, genre, tempo, year, key=False, liked=liked, rested=rested)
-        found = discovery.recommender(catalogue).for_you(count, distance, filters, seed=seed)
+        wish = Wish(count, distance, filters, seed=seed)
+        found = Listener(discovery.recommender(catalogue), wish).tracks()
     data = [discovery.as_data(each) for each in found.tracks]
     show(
         {"distance": distance, "tracks": data, "notice": found.notice},

@@ -71,9 +71,9 @@ class TextLink(PaintedButton):
 
     focus_radius = 4.0
 
-    def __init__(self, text: str, style: str = "large") -> None:
+    def __init__(self, text: str, style: str = "large", color: str = "text2") -> None:
         super().__init__()
-        self._style = style
+        self._style, self._color = style, color
         self.setText(text)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -89,7 +89,7 @@ class TextLink(PaintedButton):
         font = theme.font(self._style)
         font.setUnderline(self.hover_amount > 0.5)
         painter.setFont(font)
-        painter.setPen(mix(theme.color("text2"), theme.color("text"), self.hover_amount))
+        painter.setPen(mix(theme.color(self._color), theme.color("text"), self.hover_amount))
         shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()

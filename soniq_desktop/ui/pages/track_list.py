@@ -1,10 +1,12 @@
 """A table of songs inside a page: the songs table with its keys, menu and actions, for given ids."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from soniq_desktop.library.records import Track
+from soniq_desktop.ui.components import Menu
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import SongActions
@@ -21,6 +23,7 @@ class TrackList(QWidget):
         super().__init__()
         self.actions_ = SongActions(services, navigator, source)
         self._services = services
+        self.more_items: Callable[[Menu, Sequence[Track]], None] = lambda _menu, _tracks: None
         self.model = SongsModel(services.library)
         self.view = SongsView(self.model, services.library)
         self.view.set_columns(columns | ALWAYS)
@@ -45,10 +48,10 @@ class TrackList(QWidget):
         self._counts_changed(library.counts())
         self._show_playing()
 
-    def set_ids(self, ids: Sequence[int]) -> None:
-        """Show these tracks; the place in the list is kept where it has the same length."""
+    def set_ids(self, ids: Sequence[int], notes: Mapping[int, str] | None = None) -> None:
+        """Show these tracks, with reasons by id; a list of the same length keeps its place."""
         keep = self.view.first_row() if len(ids) == self.model.rowCount() else 0
-        self.model.set_ids(ids)
+        self.model.set_ids(ids, notes=notes)
         self.view.scroll_to_row(keep)
 
     def ids(self) -> list[int]:
@@ -76,7 +79,9 @@ class TrackList(QWidget):
         ids = self.view.selected_ids()
         tracks = [track for i in ids if (track := self.model.known(i)) is not None]
         if ids:
-            self.actions_.menu(ids, tracks, self).popup(position)
+            menu = self.actions_.menu(ids, tracks, self)
+            self.more_items(menu, tracks)
+            menu.popup(position)
 
     def _show_playing(self) -> None:
         track = self._services.player.track()

@@ -13,8 +13,10 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Menu
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.services import Services
+from soniq_desktop.ui.songs.genre_menu import genre_menu
 from soniq_desktop.ui.songs.text import songs
 
+MOST_SEEDS = 5  # songs that a radio or a list is made from
 LATER = "Comes with a later version"
 
 
@@ -81,6 +83,7 @@ class SongActions:
             )
             action.setToolTip("" if heard else "This song has not been analysed yet")
         self._wormhole_items(menu, ids)
+        self._radio_items(menu, ids)
         all_liked = bool(tracks) and all(track.liked for track in tracks)
         menu.item(
             "Unlike" if all_liked else "Like",
@@ -88,6 +91,8 @@ class SongActions:
             icon="ph.heart",
             enabled=bool(tracks),
         )
+        if self._services.genre is not None:
+            menu.addMenu(genre_menu(self._services.genre, self._navigator, ids, tracks, menu))
         if single is not None:
             self._file_items(menu, single)
         menu.aboutToHide.connect(menu.deleteLater)
@@ -106,6 +111,24 @@ class SongActions:
             return
         menu.item("Wormhole from here", lambda: self.wormhole(ids[0]), icon="ph.flow-arrow", shortcut="W")
         menu.item("Wormhole to here", lambda: self.wormhole(end=ids[0]), icon="ph.flag")
+
+    def _radio_items(self, menu: Menu, ids: Sequence[int]) -> None:
+        """What goes on from a few songs."""
+        if not 1 <= len(ids) <= MOST_SEEDS:
+            return
+        if self._services.radio is not None:
+            menu.item("Start radio", lambda: self.start_radio(ids), icon="ph.radio")
+        if self._services.discovery is not None:
+            menu.item(
+                "Playlist from this" if len(ids) == 1 else "Playlist from these",
+                lambda: self._navigator.open("for_you", seeds=list(ids)),
+                icon="ph.sparkle",
+            )
+
+    def start_radio(self, ids: Sequence[int]) -> None:
+        """Play the first of these, and go on by all of them."""
+        if self._services.radio is not None:
+            self._services.radio.start(list(ids))
 
     def _playlist_menu(self, ids: Sequence[int], menu: Menu, parent: QWidget) -> Menu:
         submenu = Menu("Add to playlist", menu)

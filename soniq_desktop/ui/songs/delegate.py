@@ -11,7 +11,7 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components.base import fill_rounded
 from soniq_desktop.ui.components.chips import paint_genre_chip
 from soniq_desktop.ui.components.cover import paint_cover
-from soniq_desktop.ui.genres import split_genres
+from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.songs.text import clock, day, key_texts, tempo_text
 from soniq_desktop.ui.theme import Theme, mix, text_width
 
@@ -56,7 +56,7 @@ class SongDelegate(QStyledItemDelegate):
 
     def paint_row(
         self, painter: QPainter, row: QRectF, cells: dict[str, QRectF], *, number: int, track: Track | None,
-        state: RowState, match: float | None = None,
+        state: RowState, match: float | None = None, note: str = "",
     ) -> None:  # fmt: skip
         """Background, then every cell of `cells` (name to rectangle, all of the row's height)."""
         self._background(painter, row, state)
@@ -74,6 +74,8 @@ class SongDelegate(QStyledItemDelegate):
                 paint(self, painter, cell, track, state)
         if match is not None and "match" in cells:
             self._figure(painter, cells["match"], f"{match:.2f}", "text")
+        if note and "why" in cells:
+            self._write(painter, cells["why"].adjusted(0, 0, -12, 0), note, "small", "text2")
         painter.setOpacity(1.0)
 
     def _background(self, painter: QPainter, row: QRectF, state: RowState) -> None:
@@ -163,9 +165,11 @@ class SongDelegate(QStyledItemDelegate):
             theme.paint_icon(painter, "ph.circle-dashed", box, "text3")
             self._write(painter, cell.adjusted(side + 5, 0, 0, 0), "analysing", "small", "text3")
             return
-        names = split_genres(track.tags.genre)
-        if names:
-            paint_genre_chip(painter, cell, names)
+        shown = shown_genre(track)
+        if shown.names:
+            paint_genre_chip(painter, cell, shown.names)
+        elif shown.note:
+            self._write(painter, cell, shown.note, "small", "text3")
 
     def _year(self, painter: QPainter, cell: QRectF, track: Track, _state: RowState) -> None:
         self._figure(painter, cell, str(track.tags.year or ""), "text2")

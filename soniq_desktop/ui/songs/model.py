@@ -38,13 +38,19 @@ class SongsModel(QStandardItemModel):
         self._request: set[int] | None = None  # ids asked for and not answered yet
         self._wanted = (0, 0)
         self.matches: Mapping[int, float] = {}
+        self.notes: Mapping[int, str] = {}
         self.playing_id: int | None = None
         library.tracks_updated.connect(self._updated)
 
-    def set_ids(self, ids: "Ids | Sequence[int]", matches: Mapping[int, float] | None = None) -> None:
-        """Show other tracks: ids in order (an int64 array or a list), and similarities if there are any."""
+    def set_ids(
+        self,
+        ids: "Ids | Sequence[int]",
+        matches: Mapping[int, float] | None = None,
+        notes: Mapping[int, str] | None = None,
+    ) -> None:
+        """Show other tracks: ids in order (an int64 array or a list), similarities and reasons if any."""
         self._ids = ids
-        self.matches = matches or {}
+        self.matches, self.notes = matches or {}, notes or {}
         self._request = None
         if len(ids) != self.rowCount():
             self.setRowCount(0)
@@ -124,12 +130,15 @@ class SongsModel(QStandardItemModel):
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Text for assistive technology only; the delegate paints from `track`."""
+        """Text for assistive technology, and reasons in full; the delegate paints from `track`."""
         track = self.track(index.row())
         if track is None:
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return accessible_row(track, playing=track.id == self.playing_id)
+            row = accessible_row(track, playing=track.id == self.playing_id)
+            return f"{row}. {self.notes[track.id]}" if track.id in self.notes else row
+        if role == Qt.ItemDataRole.ToolTipRole and COLUMNS[index.column()].name == "why":
+            return self.notes.get(track.id)
         if role == Qt.ItemDataRole.DisplayRole and COLUMNS[index.column()].name == "title":
             return track.title
         return None

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.components.tooltip import tooltip
+from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.songs.columns import COLUMNS, INDEX, visible_columns
 from soniq_desktop.ui.songs.delegate import RowState, SongDelegate, heart_rect, menu_rect
 from soniq_desktop.ui.songs.drag import drag_pixmap, track_mime
@@ -123,7 +124,7 @@ class SongsView(QTreeView):
         for index, column in enumerate(COLUMNS):
             fixed = column.name in ("number", "heart", "match")
             mode = QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Interactive
-            if column.name == "title":
+            if column.name in ("title", "why"):
                 mode = QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(index, mode)
             header.resizeSection(index, Theme.current().px(column.width))
@@ -153,7 +154,7 @@ class SongsView(QTreeView):
 
     def set_widths(self, widths: dict[str, int]) -> None:
         for name, width in widths.items():
-            if name in INDEX and name not in ("title", "number", "heart"):
+            if name in INDEX and name not in ("title", "why", "number", "heart"):
                 self.songs_header.resizeSection(INDEX[name], max(36, min(480, int(width))))
 
     def set_compact(self, compact: bool) -> None:
@@ -221,9 +222,11 @@ class SongsView(QTreeView):
         state = self._row_state(row, track)
         area = QRectF(0, top, self.viewport().width(), height)
         match = self._songs.matches.get(track.id) if track else None
+        note = self._songs.notes.get(track.id, "") if track else ""
         self.delegate.paint_row(
-            painter, area, self._cells(top, height), number=row + 1, track=track, state=state, match=match
-        )
+            painter, area, self._cells(top, height),
+            number=row + 1, track=track, state=state, match=match, note=note,
+        )  # fmt: skip
 
     def _row_state(self, row: int, track: Track | None) -> RowState:
         playing = track is not None and track.id == self._songs.playing_id
@@ -409,7 +412,8 @@ class SongsView(QTreeView):
         if name == "album" and text_width(track.tags.album, "small") > room:
             return track.tags.album
         if name == "genre":
-            return track.tags.genre if text_width(track.tags.genre, "small") + 40 > room else ""
+            genre = ", ".join(shown_genre(track).names)
+            return genre if text_width(genre, "small") + 40 > room else ""
         room -= 44
         texts = ((track.title, "body"), (track.artist, "small"))
         cut = [text for text, style in texts if text_width(text, style) > room]
