@@ -63,6 +63,15 @@ class Paths:
         return self.cache / "waveforms"
 
     @property
+    def stems(self) -> Path:
+        return self.cache / "stems"
+
+    @property
+    def models(self) -> Path:
+        """Weights that the user fetched or imported; those that SONIQ ships are found by `common.resources`."""
+        return self.data / "models"
+
+    @property
     def demo(self) -> Path:
         return self.cache / "demo"
 

@@ -83,7 +83,8 @@ class StemCache:
 
     def clear(self, keep: str | None = None) -> int:
         """Free up the space of all stems, of `keep` (a hash) excepted; returns bytes freed."""
-        return sum(_bytes_of(path) for path in self.sets() if path.parent.name != keep and self._remove(path))
+        sizes = [(path, _bytes_of(path)) for path in self.sets() if path.parent.name != keep]
+        return sum(size for path, size in sizes if self._remove(path))
 
     def drop(self, audio_hash: str) -> None:
         """Forget the stems of one sound."""

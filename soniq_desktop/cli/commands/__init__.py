@@ -9,6 +9,8 @@ from soniq_desktop.cli.commands import library  # isort: skip
 from soniq_desktop.cli.commands import discovery  # isort: skip
 from soniq_desktop.cli.commands import identify  # isort: skip
 from soniq_desktop.cli.commands import lab  # isort: skip
+from soniq_desktop.cli.commands import stems  # isort: skip
+from soniq_desktop.cli.commands import models  # isort: skip
 from soniq_desktop.cli.commands import programme  # isort: skip
 
-__all__ = ["app", "discovery", "identify", "lab", "library", "programme", "run"]
+__all__ = ["app", "discovery", "identify", "lab", "library", "models", "programme", "run", "stems"]
