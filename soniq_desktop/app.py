@@ -29,6 +29,7 @@ from soniq_desktop.services.demo import DemoService
 from soniq_desktop.services.discovery import DiscoveryService
 from soniq_desktop.services.duplicates import DuplicatesService
 from soniq_desktop.services.galaxy import GalaxyService
+from soniq_desktop.services.genre import GenreService
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
@@ -65,6 +66,7 @@ class Application:
     wormhole: WormholeService
     galaxy: GalaxyService
     duplicates: DuplicatesService
+    genre: GenreService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -74,6 +76,7 @@ class Application:
         log.info("The window is open.")
         self.library.start()
         self.player.start()
+        self.genre.start()
         for notice in self.notices:
             self.window.navigator.tell(notice)
         self._backups = QTimer(self.window)
@@ -88,6 +91,7 @@ class Application:
             self.identify,
             self.duplicates,
             self.galaxy,
+            self.genre,
             self.wormhole,
             self.discovery,
             self.demo,
@@ -127,6 +131,7 @@ def build(paths: Paths) -> Application:
     demo = DemoService(paths, library)
     history = Identifications(documents)
     identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
+    genre = GenreService(catalogue, library, settings)
     duplicates = DuplicatesService(catalogue, NotDuplicates(documents), paths, settings)
     services = Services(
         library,
@@ -138,6 +143,7 @@ def build(paths: Paths) -> Application:
         discovery,
         galaxy,
         duplicates=duplicates,
+        genre=genre,
         radio=radio,
         wormhole=wormhole,
     )
@@ -157,6 +163,7 @@ def build(paths: Paths) -> Application:
         wormhole,
         galaxy,
         duplicates,
+        genre,
         window,
         notices,
     )

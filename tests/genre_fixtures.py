@@ -5,6 +5,10 @@ from numpy.typing import NDArray
 
 from soniq_desktop.analysis.genre.conformal import Calibration
 from soniq_desktop.analysis.genre.head import Head, softmax
+from soniq_desktop.common.versions import FEATURES_VERSION
+from soniq_desktop.library.catalogue import Catalogue, ScannedFile
+from soniq_desktop.library.records import Embedding, Features, Listening, Tags, Waveform
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, EMBEDDERS
 
 Samples = NDArray[np.float32]
 DIM = 24
@@ -63,3 +67,30 @@ def hum(seconds: float, rate: int) -> Samples:
 
 def _levelled(signal: NDArray[np.float64]) -> Samples:
     return (signal / np.abs(signal).max() * 0.5).astype(np.float32)
+
+
+def listened_library(catalogue: Catalogue, count: int, seed: int = 1, tag: str = "") -> list[int]:
+    """Tracks of as many artists that were listened to: random vectors and plausible tag scores."""
+    random = np.random.default_rng(seed)
+    spec = EMBEDDERS[DEFAULT_EMBEDDER]
+    files = [
+        ScannedFile(
+            f"/m/{seed}-{n}.ogg", 1000 + n, n, Tags(title=f"T{n}", artist=f"A{n}", genre=tag, duration=200.0)
+        )
+        for n in range(count)
+    ]
+    ids = catalogue.store_scanned(files)
+    for number, track_id in enumerate(ids):
+        vector = random.standard_normal(spec.dim).astype(np.float32)
+        scores = (random.random(len(spec.tags)) ** 4).astype(np.float32)
+        vector /= np.linalg.norm(vector)
+        empty = np.zeros(8, np.uint8)
+        listening = Listening(
+            f"{seed * 100_000 + number:032x}",
+            200.0,
+            Features(FEATURES_VERSION, loudness=-14.0, true_peak=-1.0),
+            Waveform(empty, empty, empty, np.zeros(4, np.float32)),
+            (Embedding(spec.name, spec.version, vector, scores),),
+        )
+        catalogue.store_listening(track_id, listening)
+    return ids

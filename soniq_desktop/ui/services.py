@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.discovery import DiscoveryService
     from soniq_desktop.services.duplicates import DuplicatesService
     from soniq_desktop.services.galaxy import GalaxyService
+    from soniq_desktop.services.genre import GenreService
     from soniq_desktop.services.identify import IdentifyService
     from soniq_desktop.services.library import LibraryService
     from soniq_desktop.services.player import PlayerService
@@ -32,3 +33,4 @@ class Services:
     duplicates: "DuplicatesService | None" = None
     wormhole: "WormholeService | None" = None
     radio: "RadioService | None" = None
+    genre: "GenreService | None" = None

@@ -1,0 +1,150 @@
+"""Genres in the window: judged in the background, corrected with one click, shown by one rule."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.records import Tags, Track
+from soniq_desktop.services.genre import GenreService
+from soniq_desktop.services.settings import SettingsService
+from soniq_desktop.ui.genres import shown_genre
+from tests.genre_fixtures import listened_library
+
+
+class Store:
+    def get(self, name: str, default: object = None) -> object:
+        return default
+
+    def set(self, name: str, value: object) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    with Catalogue(tmp_path / "library.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def library(qtbot: QtBot) -> object:
+    from PySide6.QtCore import QObject, Signal
+
+    class Library(QObject):
+        listened = Signal(int)
+        touched: list[list[int]] = []  # noqa: RUF012
+
+        def touch(self, ids: list[int]) -> None:
+            self.touched.append(ids)
+
+    return Library()
+
+
+@pytest.fixture
+def service(qtbot: QtBot, catalogue: Catalogue, library: object) -> Iterator[GenreService]:
+    settings = SettingsService(Store())  # type: ignore[arg-type]
+    made = GenreService(catalogue, library, settings)  # type: ignore[arg-type]
+    yield made
+    made.close()
+    settings.close()
+
+
+def test_tracks_heard_before_there_was_a_classifier_get_their_genre(
+    qtbot: QtBot, service: GenreService, catalogue: Catalogue, library: object
+) -> None:
+    ids = listened_library(catalogue, 12)
+    with qtbot.waitSignal(service.taught, timeout=10_000):
+        service._bring_up_to_date()
+    tracks = catalogue.tracks(ids)
+    assert all(track.genre_heard is not None for track in tracks)
+    assert library.touched  # type: ignore[attr-defined]
+
+
+def test_a_correction_shows_at_once_and_can_be_taken_back(
+    qtbot: QtBot, service: GenreService, catalogue: Catalogue
+) -> None:
+    ids = listened_library(catalogue, 3)
+    with qtbot.waitSignal(service.changed, timeout=10_000) as caught:
+        service.correct(ids[:2], "Jazz")
+    assert caught.args == [ids[:2]]
+    assert [shown_genre(track).names for track in catalogue.tracks(ids[:2])] == [("Jazz",), ("Jazz",)]
+    with qtbot.waitSignal(service.changed, timeout=10_000):
+        service.correct(ids[:1], None)
+    assert catalogue.tracks(ids[:1])[0].genre_corrected is None
+
+
+def test_corrections_teach_and_the_gain_is_told(
+    qtbot: QtBot, service: GenreService, catalogue: Catalogue
+) -> None:
+    ids = listened_library(catalogue, 40)
+    for track_id in ids[:30]:
+        catalogue.set_correction(track_id, "genre", "Reggae")
+    with qtbot.waitSignal(service.taught, timeout=20_000) as caught:
+        service._bring_up_to_date()
+    refit = caught.args[0]
+    assert refit.labels == 30
+    assert refit.taught
+    assert refit.loss_after < refit.loss_before
+
+
+def test_the_inbox_and_the_coverage_arrive(qtbot: QtBot, service: GenreService, catalogue: Catalogue) -> None:
+    listened_library(catalogue, 30)
+    answers: list[object] = []
+    service.unsure(answers.append, 5)
+    service.coverage(answers.append)
+    qtbot.waitUntil(lambda: len(answers) == 2, timeout=10_000)
+    tracks, found = answers
+    assert len(tracks) == 5  # type: ignore[arg-type]
+    assert found.own is None  # type: ignore[attr-defined]
+    assert found.shipped.low < found.shipped.share < found.shipped.high  # type: ignore[attr-defined]
+
+
+def test_another_level_changes_the_sets(qtbot: QtBot, service: GenreService, catalogue: Catalogue) -> None:
+    ids = listened_library(catalogue, 60)
+    sizes = []
+    for level in (0.8, 0.95):
+        service._settings.set("genre.level", level)
+        with qtbot.waitSignal(service.taught, timeout=10_000):
+            service._bring_up_to_date()
+        tracks = catalogue.tracks(ids)
+        sizes.append(np.mean([len(t.genre_heard or ()) if not t.genre_note else 4 for t in tracks]))
+    assert sizes[0] < sizes[1]
+
+
+def test_damaged_weights_are_told_once_and_tags_still_show(
+    qtbot: QtBot, service: GenreService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from soniq_desktop.common.errors import ModelError
+
+    def broken(*_: object) -> None:
+        raise ModelError('The weights of the model "genre_head" are damaged.')
+
+    monkeypatch.setattr("soniq_desktop.services.genre.GenreEngine", broken)
+    with qtbot.waitSignal(service.notice, timeout=10_000) as caught:
+        service._bring_up_to_date()
+    assert "genre_head" in caught.args[0]
+    assert service.genre_set(Track(1, "/a.ogg", Tags(genre="Jazz"))).names == ("Jazz",)
+
+
+@pytest.mark.parametrize(
+    ("track", "names", "source"),
+    [
+        (Track(1, "a", Tags(genre="Bebop"), genre_corrected="Soul", genre_heard=("Rock",)), ("Soul",), "you"),
+        (Track(1, "a", Tags(genre="Bebop; Swing"), genre_heard=("Rock",)), ("Bebop", "Swing"), "tag"),
+        (Track(1, "a", Tags(genre="Soundtrack"), genre_heard=("Rock", "Metal")), ("Rock", "Metal"), "heard"),
+        (Track(1, "a", Tags(genre="Other"), genre_heard=()), ("Other",), "tag"),
+        (Track(1, "a", Tags(), genre_heard=("Folk",)), ("Folk",), "heard"),
+        (Track(1, "a", Tags(), genre_heard=(), genre_note="not sure"), (), ""),
+        (Track(1, "a", Tags()), (), ""),
+    ],
+)
+def test_the_users_word_comes_before_the_files_before_what_was_heard(
+    track: Track, names: tuple[str, ...], source: str
+) -> None:
+    shown = shown_genre(track)
+    assert (shown.names, shown.source) == (names, source)
+    assert shown.note == track.genre_note
