@@ -18,6 +18,7 @@ COARSE = 8  # device pixels per cell of the glow
 SPREADS = (1, 4)  # cells: the blurs whose sum is the glow
 GLOW = 0.30
 SHADES = 5  # how many sizes of star there are
+LEVELS = 16  # of brightness in a star
 EDGE = 0.06  # opacity below which a star's edge is left out
 
 
@@ -26,14 +27,24 @@ class Stars:
     """What is drawn of each song.
 
     Attributes:
-        colours: (n, 3) uint8.
+        palette: (p, 3) uint8, the colours that occur.
+        codes: (n,) index into `palette`.
         sizes: (n,) uint8 below `SHADES`: small to large.
         shown: (n,) bool.
     """
 
-    colours: NDArray[np.uint8]
+    palette: NDArray[np.uint8]
+    codes: NDArray[np.intp]
     sizes: NDArray[np.uint8]
     shown: NDArray[np.bool_]
+
+
+def stars_of(colours: NDArray[np.uint8], sizes: NDArray[np.uint8]) -> Stars:
+    """Stars of these colours (n, 3) and sizes (n,), all shown."""
+    packed = colours.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    found, codes = np.unique(packed, return_inverse=True)
+    palette = np.stack([found >> 16, found >> 8 & 0xFF, found & 0xFF], axis=1).astype(np.uint8)
+    return Stars(palette.reshape(-1, 3), codes.astype(np.intp), sizes, np.ones(len(sizes), bool))
 
 
 def in_sight(
@@ -51,25 +62,31 @@ def paint_stars(pixels: Pixels, points: Points, stars: Stars, radius: float, row
     `points` (n, 2) are places in the picture; `radius` is that of the smallest star, in pixels.
     """
     pixels.fill(0)
-    height, width = pixels.shape
     flat = pixels.reshape(-1)
-    x, y = np.rint(points[rows, 0]).astype(np.int32), np.rint(points[rows, 1]).astype(np.int32)
-    sizes = stars.sizes[rows]
+    width = pixels.shape[1]
     stamps = [_stamp(round(radius * (1 + 0.45 * size), 1)) for size in range(SHADES)]
-    margin = max(reach for _, reach in stamps)
-    safe = (x >= margin) & (x < width - margin) & (y >= margin) & (y < height - margin)
-    x, y, sizes, kept = x[safe], y[safe], sizes[safe], rows[safe]
-    colours = stars.colours[kept].astype(np.uint32)
-    places = y * np.int32(width) + x
-    groups = [(sizes == size) if size else slice(None) for size in range(SHADES)]
-    groups[0] = sizes == 0
-    packed = [(places[group], colours[group]) for group in groups]
-    for level in range(16):  # from the dim edges to the bright middles
-        for (spots, shades), (offsets, _) in zip(packed, stamps, strict=True):
+    groups = _by_size(points, stars, rows, pixels.shape, max(reach for _, reach in stamps))
+    for level in range(LEVELS):  # from the dim edges to the bright middles
+        palette = _premultiplied(stars.palette, (level + 1) / LEVELS)
+        for (spots, codes), (offsets, _) in zip(groups, stamps, strict=True):
             if len(spots) and level in offsets:
-                value = _premultiplied(shades, (level + 1) / 16)
+                value = palette[codes]
                 for dx, dy in offsets[level]:
                     flat[spots + (dy * width + dx)] = value
+
+
+def _by_size(
+    points: Points, stars: Stars, rows: NDArray[np.intp], shape: tuple[int, ...], margin: int
+) -> list[tuple[NDArray[np.int32], NDArray[np.intp]]]:
+    """For each size the pixels of its stars and their colours; without stars that would not fit wholly."""
+    height, width = shape
+    x, y = np.rint(points[rows]).astype(np.int32).T
+    fits = (x >= margin) & (x < width - margin) & (y >= margin) & (y < height - margin)
+    kept, spots = rows[fits], (y * np.int32(width) + x)[fits]
+    order = np.argsort(stars.sizes[kept], kind="stable")
+    ends = np.cumsum(np.bincount(stars.sizes[kept], minlength=SHADES))[:-1]
+    codes = stars.codes[kept[order]]
+    return list(zip(np.split(spots[order], ends), np.split(codes, ends), strict=True))
 
 
 def paint_glow(
@@ -86,11 +103,10 @@ def paint_glow(
     cells = (points[rows] / cell).astype(np.int32)
     inside = (cells >= 0).all(axis=1) & (cells[:, 0] < across) & (cells[:, 1] < down)
     spots = cells[inside, 1] * across + cells[inside, 0]
-    colours = stars.colours[rows[inside]]
-    layers = [np.bincount(spots, colours[:, part], across * down).reshape(down, across) for part in range(3)]
-    light = np.stack(layers, axis=2).astype(np.float32)
-    blurred = sum(_blurred(light, spread) for spread in SPREADS)
-    return _toned(np.asarray(blurred) * np.float32(strength / 255))
+    colours = stars.palette.astype(np.float64)[stars.codes[rows[inside]]].T
+    layers = [np.bincount(spots, colour, across * down).reshape(down, across) for colour in colours]
+    near = _blurred(np.stack(layers, axis=2).astype(np.float32), SPREADS[0])
+    return _toned((near + _blurred(near, SPREADS[1])) * np.float32(strength / 255))
 
 
 def glow_strength(count: int, zoom: float, unit: float, cell: int = COARSE) -> float:
@@ -111,9 +127,9 @@ def _toned(light: NDArray[np.float32]) -> Pixels:
 
 
 def _blurred(light: NDArray[np.float32], spread: int) -> NDArray[np.float32]:
-    """Three box filters in each direction: near enough to a Gaussian."""
+    """Two box filters in each direction: near enough to a Gaussian for light."""
     for axis in (0, 1):
-        for _ in range(3):
+        for _ in range(2):
             light = _boxed(light, spread, axis)
     return light
 
@@ -130,19 +146,18 @@ def _boxed(light: NDArray[np.float32], spread: int, axis: int) -> NDArray[np.flo
     return boxed
 
 
-def _premultiplied(colours: NDArray[np.uint32], opacity: float) -> Pixels:
-    """(n,) ARGB; the brightest part of a star is nearly white."""
+def _premultiplied(colours: NDArray[np.uint8], opacity: float) -> Pixels:
+    """(p,) ARGB of colours (p, 3); the brightest part of a star is nearly white."""
     white = max(0.0, opacity - 0.75) * 1.8
-    alpha = round(255 * opacity)
     mixed = (colours * (opacity * (1 - white)) + 255 * opacity * white).astype(np.uint32)
-    red, green, blue = mixed[:, 0], mixed[:, 1], mixed[:, 2]
-    pixels: Pixels = (np.uint32(alpha << 24) | red << 16 | green << 8 | blue).astype(np.uint32)
+    alpha = np.uint32(round(255 * opacity) << 24)
+    pixels: Pixels = (alpha | mixed[:, 0] << 16 | mixed[:, 1] << 8 | mixed[:, 2]).astype(np.uint32)
     return pixels
 
 
 @lru_cache(maxsize=64)
 def _stamp(radius: float) -> tuple[dict[int, list[tuple[int, int]]], int]:
-    """Offsets of a star's pixels by their brightness (0 to 15), and how far it reaches."""
+    """Offsets of a star's pixels by their brightness, and how far it reaches."""
     reach = max(1, int(np.ceil(radius + 0.5)))
     levels: dict[int, list[tuple[int, int]]] = {}
     for dy in range(-reach, reach + 1):
@@ -152,5 +167,5 @@ def _stamp(radius: float) -> tuple[dict[int, list[tuple[int, int]]], int]:
                 0.80 + 0.20 * float(np.exp(-((np.hypot(dx, dy) / max(radius, 0.5)) ** 2)))
             )
             if opacity > EDGE:
-                levels.setdefault(min(15, int(opacity * 16)), []).append((dx, dy))
+                levels.setdefault(min(LEVELS - 1, int(opacity * LEVELS)), []).append((dx, dy))
     return levels, reach

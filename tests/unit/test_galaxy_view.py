@@ -15,6 +15,7 @@ from soniq_desktop.discovery.galaxy_picture import (
     in_sight,
     paint_glow,
     paint_stars,
+    stars_of,
 )
 from soniq_desktop.discovery.galaxy_selection import along, scattered, summary
 from tests.galaxy_fixtures import CENTRES, make_galaxy
@@ -138,9 +139,7 @@ def test_words_are_the_tags_that_set_a_cluster_apart():
 
 
 def make_stars(count: int, colour: tuple[int, int, int] = (200, 40, 10)) -> Stars:
-    return Stars(
-        np.tile(np.array(colour, np.uint8), (count, 1)), np.zeros(count, np.uint8), np.ones(count, bool)
-    )
+    return stars_of(np.tile(np.array(colour, np.uint8), (count, 1)), np.zeros(count, np.uint8))
 
 
 def test_a_star_is_brightest_in_its_middle_and_premultiplied():

@@ -15,6 +15,7 @@ from soniq_desktop.discovery.galaxy_picture import (
     in_sight,
     paint_glow,
     paint_stars,
+    stars_of,
 )
 
 MARGIN = 24  # device pixels beside the picture whose stars still count
@@ -28,7 +29,7 @@ class StarPicture:
     def __init__(self) -> None:
         self.places: NDArray[np.float32] = np.zeros((0, 3), np.float32)
         self.points: NDArray[np.float32] = np.zeros((0, 2), np.float32)  # on the screen, device pixels
-        self.stars = Stars(np.zeros((0, 3), np.uint8), np.zeros(0, np.uint8), np.zeros(0, bool))
+        self.stars = stars_of(np.zeros((0, 3), np.uint8), np.zeros(0, np.uint8))
         self._pixels: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
         self._glow: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
         self._cell = COARSE

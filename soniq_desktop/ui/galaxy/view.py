@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from soniq_desktop.discovery.galaxy_camera import Camera
 from soniq_desktop.discovery.galaxy_grid import PointGrid
 from soniq_desktop.discovery.galaxy_map import GalaxyMap
-from soniq_desktop.discovery.galaxy_picture import Stars
+from soniq_desktop.discovery.galaxy_picture import stars_of
 from soniq_desktop.ui.galaxy import marks
 from soniq_desktop.ui.galaxy.colours import Colouring
 from soniq_desktop.ui.galaxy.motion import FLY_MS, TRAVEL_MS, Glide, Pulse
@@ -81,7 +81,7 @@ class GalaxyView(QWidget):
 
     def set_colours(self, colouring: Colouring, sizes: NDArray[np.uint8]) -> None:
         """Other colours and sizes; everything is shown again."""
-        self.picture.set_stars(Stars(colouring.colours, sizes, np.ones(len(sizes), bool)))
+        self.picture.set_stars(stars_of(colouring.colours, sizes))
         self.refresh()
 
     def show_only(self, shown: NDArray[np.bool_]) -> None:
