@@ -12,7 +12,7 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,8 +96,8 @@ def quality(home: Path, count: int, seconds: float) -> None:
             holes = Wormholes(catalogue, index, embedder_spec(DEFAULT_EMBEDDER))
             print(f"{len(tracks)} tracks, {count} paths of each length; 1 − cosine, greedy / ours\n")
             print("| tracks | mean hop | lower by | worst hop | lower by | worst hop better", end=" ")
-            print("| off the circle | onwards | broken rules | ms, median |")
-            print("|---|---|---|---|---|---|---|---|---|---|")
+            print("| off the circle | onwards | octaves of tempo | broken rules | ms, median | named |")
+            print("|---|---|---|---|---|---|---|---|---|---|---|---|")
             for length in LENGTHS:
                 compare(holes, tracks, vectors, length, count)
 
@@ -105,14 +105,20 @@ def quality(home: Path, count: int, seconds: float) -> None:
 def compare(holes: Wormholes, tracks: list[Track], vectors: Vectors, length: int, count: int) -> None:
     unit = {track.id: vector for track, vector in zip(tracks, vectors, strict=True)}
     usual, ours, times, wrong = [], [], [], 0
+    tempi: list[tuple[float, float]] = []
+    named: list[bool] = []
     for one, other in pairs(tracks, count):
         recipe = Recipe(Stop(tracks[one].id), Stop(tracks[other].id), length=length)
-        usual.append(figures(vectors[greedy(tracks, vectors, one, other, length, recipe.artist_cap)]))
+        other_way = greedy(tracks, vectors, one, other, length, recipe.artist_cap)
+        usual.append(figures(vectors[other_way]))
         begun = time.perf_counter()
         found = holes.find(recipe)
         times.append(1e3 * (time.perf_counter() - begun))
         ours.append(figures(np.stack([unit[track.id] for track in found.tracks])))
         wrong += broken(found, recipe)
+        tempi.append((tempo_gap([tracks[place] for place in other_way]), tempo_gap(found.tracks)))
+        named += [bool(hop.named) for hop in found.hops]
+    tempo_usual, tempo_ours = np.nanmean(tempi, axis=0)
     mean_usual, worst_usual, off_usual, onwards_usual = np.mean(usual, axis=0)
     mean_ours, worst_ours, off_ours, onwards_ours = np.mean(ours, axis=0)
     wins = np.mean([a[1] < b[1] - 1e-6 for a, b in zip(ours, usual, strict=True)])
@@ -120,9 +126,17 @@ def compare(holes: Wormholes, tracks: list[Track], vectors: Vectors, length: int
         f"| {length} | {mean_usual:.3f} / {mean_ours:.3f} | {1 - mean_ours / mean_usual:.0%} "
         f"| {worst_usual:.3f} / {worst_ours:.3f} | {1 - worst_ours / worst_usual:.0%} | {wins:.0%} "
         f"| {off_usual:.3f} / {off_ours:.3f} | {onwards_usual:.2f} / {onwards_ours:.2f} "
-        f"| {wrong} | {np.median(times):.0f} |",
+        f"| {tempo_usual:.2f} / {tempo_ours:.2f} | {wrong} | {np.median(times):.0f} | {np.mean(named):.0%} |",
         flush=True,
     )
+
+
+def tempo_gap(path: Sequence[Track]) -> float:
+    """Mean distance of the tempi that follow each other, in octaves; half and double time are none."""
+    tempi = np.array([track.features.tempo if track.features else np.nan for track in path], np.float64)
+    steps = np.diff(np.log2(tempi))
+    known = np.abs((steps[~np.isnan(steps)] + 0.5) % 1 - 0.5)
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def figures(path: Vectors) -> tuple[float, float, float, float]:
@@ -148,7 +162,8 @@ def speed(count: int, data: str) -> None:
             index.add(ids, vectors)
             index.tune()
         print(f"{count:,} tracks ({data}), paths of 12\n")
-        print("| index | setting | ms, median | ms, 95 % | ms, most |\n|---|---|---|---|---|")
+        print("| index | setting | ms, median | ms, 95 % | ms, most | cpu-ms, median | cpu-ms, 95 % |")
+        print("|---|---|---|---|---|---|---|")
         for index in (exact, graph):
             measure(catalogue, index, ids)
 
@@ -168,12 +183,13 @@ def measure(catalogue: Catalogue, index: NeighbourIndex, ids: list[int]) -> None
         times = []
         for one, other in ends:
             recipe = replace(Recipe(Stop(one), Stop(other)), **setting)  # type: ignore[arg-type]
-            begun = time.perf_counter()
+            begun = time.perf_counter(), time.process_time()
             holes.find(recipe)
-            times.append(1e3 * (time.perf_counter() - begun))
+            times.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+        wall, cpu = 1e3 * np.array(times).T
         print(
-            f"| {index.kind} | {name} | {np.median(times):.0f} | {np.percentile(times, 95):.0f} "
-            f"| {max(times):.0f} |",
+            f"| {index.kind} | {name} | {np.median(wall):.0f} | {np.percentile(wall, 95):.0f} "
+            f"| {max(wall):.0f} | {np.median(cpu):.0f} | {np.percentile(cpu, 95):.0f} |",
             flush=True,
         )
 

@@ -262,7 +262,7 @@ def test_play_starts_the_path_and_the_playing_hop_follows_the_player(room) -> No
     page = it.path()
     asked = []
     it.app.player.play = lambda ids, start=0, source="": asked.append((list(ids), start, source))
-    page.play.click()
+    page.head.play.click()
     page.hops.setCurrentIndex(page.hops.hops.index(3, 0))
     QTest.keyClick(page.hops, Qt.Key.Key_Return)
     assert asked == [(it.shown(), 0, "wormhole"), (it.shown(), 4, "wormhole")]
@@ -278,7 +278,7 @@ def test_a_saved_path_keeps_its_recipe_and_opens_again(room) -> None:
     it.after(lambda: page.controls.length.setValue(9))
     shown, recipe = it.shown(), page.path.recipe
     with it.bot.waitSignal(it.app.playlists.changed, timeout=LONG):
-        page.save.click()
+        page.head.save.click()
     (saved,) = Playlists(open_documents(it.app.paths)).all()
     assert (saved.name, saved.kind, len(saved.entries)) == ("Song 0 to Song 1", "path", 9)
     assert Recipe.from_data(saved.recipe) == recipe
@@ -326,7 +326,7 @@ def test_an_end_that_cannot_be_analysed_is_said(room) -> None:
     it.app.catalogue.store_problem("/music/050.flac", "listen", "Broken.", it.ids[50])
     page = it.open(start=it.ids[0], end=it.ids[50])
     it.wait(lambda: "“Song 50” could not be analysed." in page.empty.accessibleName())
-    assert not page.play.isEnabled()
+    assert not page.head.play.isEnabled()
     assert page.suggest.isVisible()
 
 
@@ -335,7 +335,7 @@ def test_a_library_without_two_songs_says_what_to_do(room, count) -> None:
     it = room(count)
     page = it.open()
     assert "Nothing to travel through yet" in page.empty.accessibleName()
-    assert not page.play.isEnabled()
+    assert not page.head.play.isEnabled()
     assert page.suggest.isHidden()
 
 

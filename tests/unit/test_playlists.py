@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soniq_desktop.common.errors import DocumentError, NotFoundError
+from soniq_desktop.discovery.wormhole_recipe import Pin, Recipe, Stop
 from soniq_desktop.library.documents import Documents
 from soniq_desktop.library.m3u import read_m3u, write_m3u
 from soniq_desktop.library.playlists import PlaylistEntry, Playlists, moved
@@ -191,3 +192,18 @@ def test_a_list_that_is_not_there_is_said(tmp_path, playlists, catalogue):
     with pytest.raises(DocumentError, match="cannot be read"):
         playlists.import_m3u(Path(tmp_path / "none.m3u8"), catalogue)
     assert playlists.all() == []
+
+
+def test_a_path_keeps_its_recipe(tmp_path, playlists):
+    recipe = Recipe(
+        Stop(3, "ab" * 16), Stop(9), (Stop(4),), 14, 4127, 0.35, 1, (0.2, 0.8), True, 7.0, True,
+        (Pin(5, Stop(7, "cd" * 16)),), (Stop(8),),
+    )  # fmt: skip
+    made = playlists.create("Copper to Anvil", (), "path", recipe.as_data())
+    assert Recipe.from_data(made.recipe) == recipe
+    playlists.rename(made.id, "Copper")
+    playlists.create("By hand")
+    path, manual = Playlists(Documents(tmp_path / "documents.json")).all()
+    assert (path.name, path.kind) == ("Copper", "path")
+    assert Recipe.from_data(path.recipe) == recipe
+    assert manual.recipe is None

@@ -1,27 +1,28 @@
 """Wormhole: a path of songs from one to another, found anew while the controls move."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.discovery.wormhole import Wormhole, stop_of
 from soniq_desktop.discovery.wormhole_recipe import Pin, Recipe
-from soniq_desktop.library.playlists import Playlist
 from soniq_desktop.library.records import LibraryCounts, Track
 from soniq_desktop.services.wormhole import Found, Trouble, Waiting, WormholeService
-from soniq_desktop.ui.components import Button, EmptyState, IconButton, Label, Menu, ProgressStrip
+from soniq_desktop.ui.components import Button, EmptyState, Label, ProgressStrip
 from soniq_desktop.ui.navigation import Navigator
-from soniq_desktop.ui.pages.parts import MARGIN, PageHead, scrolled
+from soniq_desktop.ui.pages.parts import MARGIN, scrolled
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import SongActions
 from soniq_desktop.ui.theme import Theme
+from soniq_desktop.ui.wormhole.actions import PathActions
 from soniq_desktop.ui.wormhole.controls import DEFAULTS, Controls, fresh_seed
+from soniq_desktop.ui.wormhole.head import WormholeHead
 from soniq_desktop.ui.wormhole.hops_view import BLEED, HopsHeader, HopsView
 from soniq_desktop.ui.wormhole.tunnel import TunnelView
 from soniq_desktop.ui.wormhole.words import found_in, headline
@@ -43,6 +44,7 @@ class WormholePage(QWidget):
         self._services, self._navigator = services, navigator
         self._wormhole: WormholeService = services.wormhole
         self.actions_ = SongActions(services, navigator, "wormhole")
+        self.path_actions = PathActions(self._wormhole, self.actions_, navigator)
         self.path: Wormhole | None = None
         self._pins: tuple[Pin, ...] = ()
         self._whole: Recipe | None = None  # a kept recipe that is shown as it is
@@ -53,10 +55,7 @@ class WormholePage(QWidget):
         self._show_nothing()
 
     def _make_parts(self) -> None:
-        self.more = IconButton("ph.dots-three", "More for this path")
-        self.save = Button("Save as playlist", "ph.playlist")
-        self.play = Button("Play", "ph.play-fill", "primary")
-        self.head = PageHead("Wormhole", self.more, self.save, self.play)
+        self.head = WormholeHead()
         self.notice = Label("", "small", "warn", wrap=True)
         self.strip = ProgressStrip()
         self.strip.cancel.hide()
@@ -121,9 +120,9 @@ class WormholePage(QWidget):
         wormhole.message.connect(self._navigator.tell)
         self.suggest.clicked.connect(self._suggest)
         self.choose.clicked.connect(self._choose)
-        self.play.clicked.connect(lambda: self._play(0))
-        self.save.clicked.connect(self._save)
-        self.more.clicked.connect(self._more)
+        self.head.play.clicked.connect(lambda: self._play(0))
+        self.head.save.clicked.connect(lambda: self._with_path(self.path_actions.save))
+        self.head.more.clicked.connect(self._more)
         self.strip.pause.clicked.connect(self._pause)
         self.hops.play_from.connect(self._play)
         self.hops.exchange.connect(self._exchange)
@@ -133,6 +132,7 @@ class WormholePage(QWidget):
         self.tunnel.menu_wanted.connect(self._node_menu)
         services.player.track_changed.connect(self._track_changed)
         services.library.counts_changed.connect(self._counts_changed)
+        Theme.current().changed.connect(self._size_side)
 
     # what the window asks
 
@@ -235,7 +235,7 @@ class WormholePage(QWidget):
         self.controls.curve.set_measured(tuple(energies))
         self._say(" ".join(path.notices))
         self.stack.setCurrentIndex(0)
-        self._enable(on=True)
+        self.head.set_enabled(True)
         self._track_changed(self._services.player.track())
         if fresh:
             self.hops.scrollToTop()
@@ -312,12 +312,8 @@ class WormholePage(QWidget):
         self.controls.found.setText("")
         self.controls.curve.set_measured(())
         self._say("")
-        self._enable(on=False)
+        self.head.set_enabled(False)
         self.stack.setCurrentIndex(1)
-
-    def _enable(self, *, on: bool) -> None:
-        for button in (self.play, self.save, self.more):
-            button.setEnabled(on)
 
     def _counts_changed(self, _counts: LibraryCounts) -> None:
         if self.path is None and self.strip.isHidden():
@@ -345,11 +341,12 @@ class WormholePage(QWidget):
 
     # the path
 
-    def _ids(self) -> list[int]:
-        return [track.id for track in self.path.tracks] if self.path is not None else []
+    def _with_path(self, do: Callable[[Wormhole], None]) -> None:
+        if self.path is not None:
+            do(self.path)
 
     def _play(self, place: int) -> None:
-        self.actions_.play(self._ids(), place)
+        self._with_path(lambda path: self.path_actions.play(path, place))
 
     def _exchange(self, place: int) -> None:
         if self.path is not None:
@@ -399,37 +396,19 @@ class WormholePage(QWidget):
         self.tunnel.set_playing(playing)
 
     def _more(self) -> None:
-        menu = Menu(parent=self)
-        menu.item("Play next", lambda: self.actions_.play_next(self._ids()), icon="ph.queue")
-        menu.item("Add to queue", lambda: self.actions_.add_to_queue(self._ids()), icon="ph.plus")
-        menu.item("Export as M3U8...", self._export, icon="ph.export")
-        menu.item("Suggest another pair", self._suggest, icon="ph.dice-five")
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
-
-    def _name(self) -> str:
-        if self.path is None:
-            return "Wormhole"
-        return f"{self.path.tracks[0].title} to {self.path.tracks[-1].title}"
-
-    def _save(self) -> None:
-        if self.path is not None:
-            self._wormhole.save(self.path, self._name(), self._saved)
-
-    def _saved(self, playlist: Playlist) -> None:
-        self._navigator.tell(f"Saved as playlist “{playlist.name}”.")
-
-    def _export(self) -> None:
-        name = str(Path.home() / f"{_file_name(self._name())}.m3u8")
-        file, _ = QFileDialog.getSaveFileName(self, "Export the path", name, "M3U8 playlist (*.m3u8)")
-        if file and self.path is not None:
-            self._wormhole.export(self.path, Path(file))
+        at = self.head.more.mapToGlobal(QPoint(0, self.head.more.height() + 4))
+        self._with_path(lambda path: self.path_actions.menu(path, self, at))
 
     # look
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.side.setFixedWidth(SIDE if self.width() >= NARROW_BELOW else NARROW_SIDE)
+        self._size_side()
+
+    def _size_side(self) -> None:
+        """Wide enough for large text, too."""
+        wanted = SIDE if self.width() >= NARROW_BELOW else NARROW_SIDE
+        self.side.setFixedWidth(max(wanted, self.controls.minimumSizeHint().width()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.current()
@@ -447,8 +426,3 @@ def _via(path: Wormhole) -> frozenset[int]:
 def _plain(settings: dict[str, Any]) -> dict[str, Any]:
     """JSON types, and without the seed: that belongs to one path."""
     return {key: list(v) if isinstance(v, tuple) else v for key, v in settings.items() if key != "seed"}
-
-
-def _file_name(name: str) -> str:
-    """A name without what file systems do not take."""
-    return "".join("-" if letter in '\\/:*?"<>|' else letter for letter in name)[:120]

@@ -82,8 +82,8 @@ class Stepper(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._value, self._name = 1, name
-        self.less = IconButton("ph.minus", f"{name}: fewer", size=14, side=28)
-        self.more = IconButton("ph.plus", f"{name}: more", size=14, side=28)
+        self.less = IconButton("ph.minus", f"{name}: fewer", size=14, side=26)
+        self.more = IconButton("ph.plus", f"{name}: more", size=14, side=26)
         self.figure = Label("1", "body", figures=True)
         self.figure.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.figure.setMinimumWidth(24)
@@ -173,7 +173,7 @@ class Controls(QWidget):
             (_line(Label("Length", weight=500), self.length_text), 0), (self.length, 12),
             (_line(Label("Detour", weight=500), self.detour_text), 0), (self.detour, 0),
             (_line(Label("Direct", "small", "text3"), Label("Scenic", "small", "text3")), 8),
-            (seed, 20), (_line(Label("Songs per artist, at most", weight=500), self.per_artist), 18),
+            (seed, 20), (_line(_giving_way("Songs per artist, at most"), self.per_artist), 18),
             (_line(Label("Energy curve", weight=500), self.curve_text), 6), (self.curve, 8),
             (self.presets, 14), (_line(Label(self.keys.accessibleName(), color="text2"), self.keys), 0),
             (_line(Label(self.fresh.accessibleName(), color="text2"), self.fresh), 0),
@@ -338,3 +338,8 @@ def _line(first: QWidget, last: QWidget) -> QHBoxLayout:
     row.addWidget(first, 1)
     row.addWidget(last)
     return row
+
+
+def _giving_way(text: str) -> Label:
+    """A label that is shortened where the control beside it needs the room."""
+    return Label(text, weight=500, elide=Qt.TextElideMode.ElideRight)

@@ -39,7 +39,7 @@ from soniq_desktop.ui.wormhole.words import (
 
 ROW, HEAD = 32, 36
 BLEED = 12  # px that a row's background is wider than its text
-FIXED = {"Hop": 64, "BPM": 80, "Key": 88, "Smoothness": 96}
+FIXED = {"Hop": 64, "BPM": 92, "Key": 88, "Smoothness": 96}
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
 ACTION = 28  # px of the button at the right end of a row
 PASSED_ON = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Escape)  # the window's keys
@@ -223,7 +223,8 @@ class HopsView(QTreeView):
         if action:
             why.setRight(row.right() - BLEED - ACTION)
             self._action(painter, row, weak=hop.weak)
-        _write(painter, why, hop.brief, "text" if hop.weak else "text2", style="small")
+        words = hop.reason if hop.weak else hop.brief  # figures tell what is wrong with a hop
+        _write(painter, why, words, "text" if hop.weak else "text2", style="small")
 
     def _song(self, painter: QPainter, cell: QRectF, track: Track, *, playing: bool) -> None:
         theme = Theme.current()

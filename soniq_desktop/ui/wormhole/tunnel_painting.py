@@ -7,13 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap, QPolygonF
 
 from soniq_desktop.discovery.wormhole import Wormhole
-from soniq_desktop.ui.theme import Theme, mix
+from soniq_desktop.ui.theme import Theme, mix, text_width
 from soniq_desktop.ui.tokens import DARK, GENRES
 from soniq_desktop.ui.wormhole.tunnel_shape import Shape
 from soniq_desktop.ui.wormhole.words import family_of, figure, short_figure
 
 RINGS_EVERY = 7.0  # px
-STARS = 260
+STARS = 420
 FIGURES_FROM = 34.0  # px between two songs, below which the figures have no room
 
 
@@ -67,7 +67,7 @@ def _rings(painter: QPainter, shape: Shape, shades: list[QColor]) -> None:
         painter.save()
         painter.translate(shape.at(share))
         painter.rotate(shape.slope(share))
-        painter.setPen(QPen(faint(_shade(shades, share), 0.26), 0.7))
+        painter.setPen(QPen(faint(_shade(shades, share), 0.34), 0.8))
         painter.drawEllipse(QPointF(0, 0), 15 * wide, 44 * wide)
         painter.restore()
 
@@ -80,7 +80,7 @@ def _stars(painter: QPainter, shape: Shape, shades: list[QColor]) -> None:
         share = dice.random()
         off = dice.gauss(0, 60)
         point = shape.at(share) + QPointF(dice.uniform(-20, 20), off)
-        painter.setBrush(faint(_shade(shades, share), dice.uniform(0.12, 0.5)))
+        painter.setBrush(faint(_shade(shades, share), dice.uniform(0.15, 0.6)))
         side = dice.uniform(0.5, 1.1)
         painter.drawEllipse(point, side, side)
 
@@ -143,13 +143,19 @@ def paint_figures(painter: QPainter, shape: Shape, path: Wormhole) -> None:
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, short_figure(hop.smoothness))
 
 
+def worst_words(path: Wormhole) -> str:
+    assert path.worst is not None
+    return f"Worst hop {figure(path.hops[path.worst].smoothness)}"
+
+
 def worst_box(shape: Shape, path: Wormhole) -> QRectF:
     """Where the tag of the worst hop is."""
     assert path.worst is not None
     middle = shape.between(path.worst)
-    width = 132.0 * Theme.current().scale
+    words = text_width(worst_words(path), "small", 500)
+    width = words + (40.0 if path.hops[path.worst].weak else 24.0)
     left = min(max(12.0, middle.x() - width * 0.82), shape.width - width - 12)
-    top = min(middle.y() + 44, shape.energy_box.top() - 30)
+    top = min(middle.y() + 54, shape.energy_box.top() - 30)
     return QRectF(left, top, width, 24 * Theme.current().scale)
 
 
@@ -165,14 +171,14 @@ def paint_worst(painter: QPainter, shape: Shape, path: Wormhole) -> None:
     painter.setBrush(ink("warn_bg" if hop.weak else "raised"))
     painter.setPen(QPen(faint(color, 0.6), 1))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), box.height() / 2, box.height() / 2)
-    text = box.adjusted(10, 0, -8, 0)
+    text = box.adjusted(12, 0, 0, 0)
     if hop.weak:
         icon = QRectF(text.left(), box.center().y() - 7, 14, 14)
         theme.paint_icon(painter, "ph.warning", icon, color)
         text.setLeft(icon.right() + 6)
     painter.setFont(theme.font("small", 500, figures=True))
     painter.setPen(color)
-    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, f"Worst hop {figure(hop.smoothness)}")
+    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, worst_words(path))
 
 
 def paint_ends(painter: QPainter, shape: Shape, path: Wormhole) -> None:
