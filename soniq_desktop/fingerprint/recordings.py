@@ -131,11 +131,13 @@ def stored_peaks(snapshot: Snapshot, track_id: int) -> StoredPeaks | None:
 
 def compare(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> Relation | None:
     """How much of two recordings is common at these offsets (frames), taken together; None: nothing."""
-    best = {offset: _coinciding(one, other, offset) for offset in _refined(one, other, offsets)}
-    if not best:
+    refined = _refined(one, other, offsets)
+    if not refined:
         return None
+    there, back = _surroundings(other, NEAR_FRAMES), _surroundings(one, NEAR_FRAMES)
+    best = {offset: _coinciding(one, there, offset) for offset in refined}
     common = np.any(list(best.values()), axis=0)
-    theirs = np.any([_coinciding(other, one, -offset) for offset in best], axis=0)
+    theirs = np.any([_coinciding(other, back, -offset) for offset in best], axis=0)
     if common.sum() < FEWEST_WINDOWS or theirs.sum() < FEWEST_WINDOWS:
         return None
     main = max(best, key=lambda offset: int(best[offset].sum()))
@@ -146,7 +148,7 @@ def compare(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> Rel
         min(int(common.sum()) * WINDOW, one.length, other.length) * FRAME_SECONDS,
         _share(one, common),
         _share(other, theirs),
-        max(_share(one, best[main]), _share(other, _coinciding(other, one, -main))),
+        max(_share(one, best[main]), _share(other, _coinciding(other, back, -main))),
     )
 
 
@@ -212,18 +214,19 @@ def _voted(hits: Hits, times: Integers, own: int) -> Iterator[tuple[int, int, in
 
 def _refined(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> list[int]:
     """Of each offset and its neighbours the one at which most peaks coincide, each once."""
+    around = _surroundings(other, 0)
     found: list[int] = []
     for offset in offsets:
         near = range(offset - 1, offset + 3)
-        best = max(near, key=lambda each: int(_matched(one, other, each, 0).sum()))
+        best = max(near, key=lambda each: int(_matched(one, around, each).sum()))
         if all(abs(best - each) > 2 for each in found):
             found.append(best)
     return found
 
 
-def _coinciding(one: StoredPeaks, other: StoredPeaks, offset: int) -> NDArray[np.bool_]:
-    """For each window of `one` whether it is in `other` at this offset."""
-    matched = _peaks_in_windows(one, _matched(one, other, offset, NEAR_FRAMES))
+def _coinciding(one: StoredPeaks, around: NDArray[np.uint8], offset: int) -> NDArray[np.bool_]:
+    """For each window of `one` whether the track with these surroundings has it at this offset."""
+    matched = _peaks_in_windows(one, _matched(one, around, offset))
     heard = _peaks_in_windows(one, np.ones(len(one.frames), np.bool_))
     return (heard >= FEWEST_PEAKS) & (matched >= COINCIDING * heard)
 
@@ -232,19 +235,25 @@ def _peaks_in_windows(own: StoredPeaks, which: NDArray[np.bool_]) -> Integers:
     return np.bincount(own.frames[which] // WINDOW, minlength=own.windows())
 
 
-def _matched(one: StoredPeaks, other: StoredPeaks, offset: int, near_frames: int) -> NDArray[np.bool_]:
-    """Which peaks (n,) of `one` have a peak of `other` beside them at this offset."""
-    width = BINS + 2 * NEAR_BINS
-    places = (other.frames - offset) * width + other.bins + NEAR_BINS
-    wanted = one.frames * width + one.bins + NEAR_BINS
-    steps = (
-        frames * width + bins
-        for frames in range(-near_frames, near_frames + 1)
-        for bins in range(-NEAR_BINS, NEAR_BINS + 1)
-    )
-    places = np.sort(places)
-    found = np.zeros(len(wanted), np.bool_)
-    for step in steps:
-        row = np.minimum(np.searchsorted(places, wanted + step), max(0, len(places) - 1))
-        found |= places[row] == wanted + step if len(places) else False
+def _surroundings(peaks: StoredPeaks, near_frames: int) -> NDArray[np.uint8]:
+    """Where a peak would coincide with one of these: a bit for each frame and bin, (frames, BINS // 8 + 1).
+
+    Row f is frame f - NEAR_FRAMES, bit b is bin b - NEAR_BINS. The first and the last row are empty: they stand
+    for all that is outside.
+    """
+    last = int(peaks.frames[-1]) if len(peaks.frames) else 0
+    bits = np.zeros((last + 2 * NEAR_FRAMES + 2, (BINS + 2 * NEAR_BINS) // 8 + 1), np.uint8)
+    for frames in range(-near_frames, near_frames + 1):
+        for bins in range(2 * NEAR_BINS + 1):
+            row, bit = peaks.frames + frames + NEAR_FRAMES, peaks.bins + bins
+            np.bitwise_or.at(bits, (row, bit >> 3), (1 << (bit & 7)).astype(np.uint8))
+    bits[[0, -1]] = 0
+    return bits
+
+
+def _matched(one: StoredPeaks, around: NDArray[np.uint8], offset: int) -> NDArray[np.bool_]:
+    """Which peaks (n,) of `one` coincide with one of these surroundings at this offset."""
+    row = np.clip(one.frames + (offset + NEAR_FRAMES), 0, len(around) - 1)
+    bit = one.bins + NEAR_BINS
+    found: NDArray[np.bool_] = (around[row, bit >> 3] >> (bit & 7) & 1).astype(np.bool_)
     return found
