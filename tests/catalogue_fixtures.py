@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from hypothesis import settings
 
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
 from soniq_desktop.library.records import Embedding, Features, Listening, Tags, Waveform
 
 unhurried = settings(deadline=None, max_examples=60)  # databases and loaded machines take their time
 
-FEATURES = Features(version=1, loudness=-11.5, tempo=120.0, key=9, mode="minor", energy=0.5)
+FEATURES = Features(version=FEATURES_VERSION, loudness=-11.5, tempo=120.0, key=9, mode="minor", energy=0.5)
 
 
 def open_catalogue(folder: Path) -> Catalogue:

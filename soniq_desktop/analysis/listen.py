@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.analysis.beats import BeatMeter, Network, count_beats
 from soniq_desktop.analysis.clips import ClipCutter
 from soniq_desktop.analysis.embedders import Embedder
 from soniq_desktop.analysis.energy import energy
+from soniq_desktop.analysis.estimates import with_estimates
 from soniq_desktop.analysis.fingerprints import Fingerprinted
 from soniq_desktop.analysis.key import ChromaMeter, Key, estimate_key
 from soniq_desktop.analysis.loudness import LoudnessMeter
@@ -15,18 +17,20 @@ from soniq_desktop.analysis.mono import MonoMix
 from soniq_desktop.analysis.onsets import OnsetMeter, activity, onset_rate
 from soniq_desktop.analysis.spectrum import HOP, N_FFT, RATE, Framer, Resampler, centroids, power_spectra
 from soniq_desktop.analysis.stream import SoundStream
-from soniq_desktop.analysis.tempo import Tempo, estimate_tempo
+from soniq_desktop.analysis.tempo import Periodicity, Tempo, periodicity, tempo_of
 from soniq_desktop.analysis.waveform import WaveformMeter, colours
 from soniq_desktop.common.errors import AnalysisError
 from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.fingerprint.landmarks import Fingerprinter
-from soniq_desktop.library.records import Embedding, Features, Fingerprint, Listening, Waveform
+from soniq_desktop.library.records import BeatGrid, Embedding, Features, Fingerprint, Listening, Waveform
 
 Samples = NDArray[np.float32]
 
 
-def listen_to_file(path: str, embedder: Embedder | None = None) -> Listening:
-    """Decode a file once and measure everything.
+def listen_to_file(
+    path: str, embedder: Embedder | None = None, beat_network: Network | None = None
+) -> Listening:
+    """Decode a file once and measure everything; without a network the tempo is that of the onsets alone.
 
     Values that cannot be measured (silence, too short) are None; silence has no embedding.
 
@@ -35,14 +39,21 @@ def listen_to_file(path: str, embedder: Embedder | None = None) -> Listening:
     """
     with SoundStream(path) as stream:
         levels = _Levels(stream)
-        sound = _Sound(stream, embedder)
+        sound = _Sound(stream, embedder, beat_network)
         for block in stream.blocks():
             levels.add(block)
             sound.add(block)
         sound.finish()
-        features, waveform = _summary(levels, sound)
+        features, waveform, grid = _summary(levels, sound)
+        embeddings = sound.embeddings()
         return Listening(
-            stream.audio_hash, stream.duration, features, waveform, sound.embeddings(), sound.fingerprint()
+            stream.audio_hash,
+            stream.duration,
+            with_estimates(features, embeddings),
+            waveform,
+            embeddings,
+            sound.fingerprint(),
+            grid,
         )
 
 
@@ -75,13 +86,16 @@ class _Levels:
 class _Sound:
     """What is measured on the mono mix."""
 
-    def __init__(self, stream: SoundStream, embedder: Embedder | None) -> None:
+    def __init__(
+        self, stream: SoundStream, embedder: Embedder | None, beat_network: Network | None = None
+    ) -> None:
         self._mix = MonoMix(stream.channel_names)
         self._printer = Fingerprinter(stream.rate)
         self._to_shared = Resampler(stream.rate, RATE)
         self._framer = Framer(N_FFT, HOP)
         self.chroma = ChromaMeter()
         self.onsets = OnsetMeter()
+        self.beats = BeatMeter(beat_network) if beat_network is not None else None
         self.centroids: list[Samples] = []
         self.weights: list[Samples] = []
         self._embedder = embedder
@@ -111,6 +125,8 @@ class _Sound:
         self._printer.push(mono)
         shared = self._to_shared.add(mono, last=last)
         self.chroma.add(shared, last=last)
+        if self.beats is not None:
+            self.beats.add(shared, last=last)
         power = power_spectra(self._framer.add(shared, last=last))
         self.onsets.add(power)
         frequency, weight = centroids(power)
@@ -120,7 +136,7 @@ class _Sound:
             self._clips.add(self._to_embedder.add(mono, last=last))
 
 
-def _summary(levels: _Levels, sound: _Sound) -> tuple[Features, Waveform]:
+def _summary(levels: _Levels, sound: _Sound) -> tuple[Features, Waveform, BeatGrid | None]:
     loudness = levels.loudness.result()
     frequencies, weights = np.concatenate(sound.centroids), np.concatenate(sound.weights)
     flux = sound.onsets.result()
@@ -134,10 +150,19 @@ def _summary(levels: _Levels, sound: _Sound) -> tuple[Features, Waveform]:
         brightness=brightness,
         onset_rate=onset_rate(flux),
     )
-    features = _with_tempo(features, estimate_tempo(flux))
+    tempo, grid = _beat(sound, periodicity(flux))
+    features = _with_tempo(features, tempo)
     features = _with_key(features, estimate_key(sound.chroma.result()))
     peak, rms = levels.waveform.overview()
-    return features, Waveform(peak, rms, colours(frequencies, weights), loudness.curve)
+    return features, Waveform(peak, rms, colours(frequencies, weights), loudness.curve), grid
+
+
+def _beat(sound: _Sound, found: Periodicity | None) -> tuple[Tempo | None, BeatGrid | None]:
+    """Tempo and beats; both None where there is no steady beat."""
+    if sound.beats is None:
+        return (None if found is None else tempo_of(found)), None
+    counted = count_beats(sound.beats.result(), found)
+    return (None, None) if counted is None else (counted.tempo, counted.grid)
 
 
 def _with_tempo(features: Features, tempo: Tempo | None) -> Features:

@@ -34,15 +34,40 @@ class Tempo:
     confidence: float
 
 
-def estimate_tempo(flux: NDArray[np.float32]) -> Tempo | None:
-    """Tempo from onset strength (frames, bands) at FRAME_RATE; None for less than 4 s or no onsets."""
+@dataclass(frozen=True, slots=True)
+class Periodicity:
+    """What repeats in the onsets of a track.
+
+    Attributes:
+        strength: (frames,) onset strength at FRAME_RATE, bands of equal weight, without their local mean.
+        correlation: (lags,) its autocorrelation, 1 at lag 0.
+        onsets: onsets a second.
+    """
+
+    strength: Floats
+    correlation: Floats
+    onsets: float
+
+
+def periodicity(flux: NDArray[np.float32]) -> Periodicity | None:
+    """Of onset strength (frames, bands) at FRAME_RATE; None for less than 4 s or no onsets."""
     if len(flux) < SHORTEST or not flux.any():
         return None
-    correlation = autocorrelation(_prepare(flux))
-    if not correlation[1:].any():
-        return None
+    strength = _prepare(flux)
+    correlation = autocorrelation(strength)
+    return Periodicity(strength, correlation, onset_rate(flux) or 1.0) if correlation[1:].any() else None
+
+
+def estimate_tempo(flux: NDArray[np.float32]) -> Tempo | None:
+    """Tempo from onset strength (frames, bands) at FRAME_RATE; None for less than 4 s or no onsets."""
+    found = periodicity(flux)
+    return None if found is None else tempo_of(found)
+
+
+def tempo_of(found: Periodicity) -> Tempo:
+    """The tempo that a track's periodicity and two priors say."""
+    correlation, onsets = found.correlation, found.onsets
     tempi = SLOWEST * (1 + GRID) ** np.arange(np.ceil(np.log(FASTEST / SLOWEST) / np.log(1 + GRID)) + 1)
-    onsets = onset_rate(flux) or 1.0
     scores = np.maximum(0, comb(correlation, tempi)) * prior(tempi, onsets)
     best = int(scores.argmax())
     bpm = refine(correlation, float(tempi[best]))

@@ -1,20 +1,32 @@
 """What runs in a listening process: the embedder is loaded once, then one path after another."""
 
-from typing import TypedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict
 
+from soniq_desktop.analysis.beats import Network
 from soniq_desktop.analysis.embedders import Embedder, load_embedder
 from soniq_desktop.analysis.fingerprints import Fingerprinted
+from soniq_desktop.analysis.genre.head import Head, load_head
+from soniq_desktop.analysis.genre.judge import hear_genre
 from soniq_desktop.analysis.listen import fingerprint_file, listen_to_file
+from soniq_desktop.common.errors import ModelError
+from soniq_desktop.common.log import topic
 from soniq_desktop.library.records import Listening
+
+if TYPE_CHECKING:
+    from soniq_desktop.models.beatnet import BeatNet
 
 
 class WorkerSetup(TypedDict):
-    """`embedder`: a name of `models.embedder_specs`, or None to do without."""
+    """`embedder`: a name of `models.embedder_specs`, or None to do without any network, beats included."""
 
     embedder: str | None
 
 
+log = topic("listen")
 _embedders: list[Embedder] = []  # of this process: one at most
+_beat_networks: list["BeatNet"] = []  # likewise
+_heads: list[Head] = []  # the genre classifier on its vectors, likewise
 
 
 def setup(config: WorkerSetup) -> None:
@@ -24,17 +36,44 @@ def setup(config: WorkerSetup) -> None:
         ModelError: the embedder's weights are missing or damaged.
     """
     _embedders.clear()
+    _beat_networks.clear()
+    _heads.clear()
     if config["embedder"] is None:
         return
     import torch  # only here, in the child
 
     torch.set_num_threads(1)
     _embedders.append(load_embedder(config["embedder"]))
+    _load_beat_network()
+    try:
+        _heads.append(load_head(config["embedder"]))
+    except ModelError as error:  # everything else is worth having without a genre
+        log.warning("Genres are not judged: %s", error)
 
 
 def listen(path: str) -> Listening:
     """Everything about one file. Raises UnreadableAudioError with the sentence that the user reads."""
-    return listen_to_file(path, _embedders[0] if _embedders else None)
+    heard = listen_to_file(path, _embedders[0] if _embedders else None, _beat_network())
+    return replace(heard, genre=hear_genre(_heads[0], heard)) if _heads else heard
+
+
+def _load_beat_network() -> None:
+    """Without it the tempo is that of the onsets alone, and there are no beats."""
+    from soniq_desktop.models.beatnet import load_beatnet
+
+    try:
+        _beat_networks.append(load_beatnet())
+    except ModelError as error:
+        log.warning("Beats are not found: %s", error)
+
+
+def _beat_network() -> Network | None:
+    """With a fresh memory for each track."""
+    if not _beat_networks:
+        return None
+    from soniq_desktop.models.beatnet import Listener
+
+    return Listener(_beat_networks[0])
 
 
 def fingerprint(path: str) -> Fingerprinted:

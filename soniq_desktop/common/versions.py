@@ -2,7 +2,7 @@
 
 # Raised whenever listening to the same audio would store other values (features, waveform, embedding). The
 # library then listens again in the background, while the old values stay in use.
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 
 # Raised whenever fingerprints of the same audio would be others, or are laid out otherwise on the disk. Those
 # of the library are then made again in the background.

@@ -234,6 +234,26 @@ def _put_embedding(connection: sqlite3.Connection, track_id: int, embedding: Emb
     )
 
 
+def without_estimates(connection: sqlite3.Connection) -> list[int]:
+    """Tracks with tags and features but without estimates, in the order of ids."""
+    rows = connection.execute(
+        "SELECT f.track_id FROM features f WHERE f.danceability IS NULL AND EXISTS"
+        " (SELECT 1 FROM embeddings e WHERE e.track_id = f.track_id AND e.scores IS NOT NULL"
+        " AND e.embedder = 'musicnn-msd') ORDER BY f.track_id"
+    )
+    return [row[0] for row in rows]
+
+
+def put_estimates(
+    connection: sqlite3.Connection, ids: Sequence[int], values: dict[str, NDArray[np.float64]]
+) -> None:
+    """Write columns of the features of some tracks."""
+    changes = ", ".join(f"{name} = ?" for name in values)
+    rows = zip(*(column.tolist() for column in values.values()), map(int, ids), strict=True)
+    connection.executemany(f"UPDATE features SET {changes} WHERE track_id = ?", rows)
+    touch(connection, ids)
+
+
 def embedding_stamps(
     connection: sqlite3.Connection, embedder: str, version: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
