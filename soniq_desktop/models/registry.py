@@ -60,6 +60,18 @@ WEIGHTS: dict[str, Weights] = {
             "ISC",
             "musicnn, MagnaTagATune",
         ),
+        Weights(
+            "beatnet",
+            "7accab69f54b9d9c3f89018277c94c4afba761e37883c19558bb28d8f5adb1b0",
+            "CC-BY-4.0",
+            "BeatNet, beats and downbeats",
+        ),
+        Weights(
+            "genre_head",
+            "df2043700ef50be0bb3ef4ba4f0005dcb3d27d54998f22f1b36db055a34961af",
+            "GPL-3.0-or-later",
+            "Genre families from the embedding",
+        ),
     )
 }
 
