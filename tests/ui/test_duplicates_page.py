@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from soniq_desktop.fingerprint.comparison import ComparingProgress
 from soniq_desktop.services.duplicates import Likeness
@@ -9,6 +10,10 @@ from soniq_desktop.ui.duplicates.cards import place_in, starts_of
 from soniq_desktop.ui.duplicates.text import percent, verdict
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.duplicates import SHOWN, DuplicatesPage
+from soniq_desktop.ui.pages.problems import ProblemsPage
+from soniq_desktop.ui.pages.settings import SettingsPage
+from soniq_desktop.ui.songs.actions import SongActions
+from soniq_desktop.ui.songs.page import SongsPage
 from tests.duplicates_fixtures import duplicates_services, make_found, make_group, make_likeness
 
 
@@ -184,3 +189,32 @@ def test_every_button_has_a_name_and_is_reached_by_tab(page, services):
         for button in (row.play, row.folder, row.different):
             assert button.accessibleName()
             assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_two_selected_songs_can_be_compared_from_their_menu(qtbot, services):
+    opened = []
+    navigator = Navigator()
+    navigator.opened.connect(opened.append)
+    actions = SongActions(services, navigator)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    menu = actions.menu([3, 4], [], parent)
+    (item,) = [each for each in menu.actions() if each.text().startswith("Same recording?")]
+    item.trigger()
+    assert (opened[-1].page, opened[-1].params) == ("duplicates", {"compare": [3, 4]})
+    others = [each.text() for each in actions.menu([3, 4, 5], [], parent).actions()]
+    assert not [each for each in others if each.startswith("Same recording?")]
+
+
+@pytest.mark.parametrize("kind", [SongsPage, ProblemsPage, SettingsPage])
+def test_there_are_doors_to_it(qtbot, services, kind):
+    opened = []
+    navigator = Navigator()
+    navigator.opened.connect(opened.append)
+    page = kind(services, navigator)
+    qtbot.addWidget(page)
+    page.show()
+    names = ("Duplicates", "Show duplicates")
+    (door,) = [each for each in page.findChildren(QAbstractButton) if each.accessibleName() in names]
+    door.click()
+    assert opened[-1].page == "duplicates"

@@ -55,6 +55,8 @@ class IdentifyPage(QWidget):
 
     def _make_parts(self) -> None:
         self.open_file = Button("Open a clip", "ph.folder-open", "ghost")
+        self.duplicates = Button("Duplicates", "ph.copy", "ghost")
+        self.duplicates.setVisible(self._services.duplicates is not None)
         self.hint = Label(HINT, "body", "text2", elide=Qt.TextElideMode.ElideRight)
         self.constellation = Constellation()
         self.figures = {name: Label("–", "heading", figures=True) for name in FIGURES}
@@ -74,6 +76,7 @@ class IdentifyPage(QWidget):
         stage = QWidget()
         head = QHBoxLayout()
         head.addWidget(Label("Identify", "title"), 1)
+        head.addWidget(self.duplicates)
         head.addWidget(self.open_file)
         figures = QHBoxLayout()
         figures.addStretch(1)
@@ -95,6 +98,7 @@ class IdentifyPage(QWidget):
         identify = self._identify
         self.constellation.toggled.connect(identify.toggle)
         self.open_file.clicked.connect(self._choose_file)
+        self.duplicates.clicked.connect(lambda: self._navigator.open("duplicates"))
         self.input.device_chosen.connect(identify.set_device)
         self.input.keep_changed.connect(identify.set_keep_listening)
         self.input.look_wanted.connect(identify.look_for_devices)

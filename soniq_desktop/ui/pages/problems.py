@@ -27,7 +27,9 @@ class ProblemsPage(QWidget):
         self.title = "Problems"
         self._services, self._navigator = services, navigator
         self.retry_all = Button("Retry all", "ph.arrow-clockwise")
-        self.head = PageHead("Problems", self.retry_all)
+        self.duplicates = Button("Duplicates", "ph.copy", "ghost")
+        self.duplicates.setVisible(services.duplicates is not None)
+        self.head = PageHead("Problems", self.duplicates, self.retry_all)
         self.empty = EmptyState(
             "ph.check-circle-fill", "No problems", "Every file that was looked at could be read."
         )
@@ -46,6 +48,7 @@ class ProblemsPage(QWidget):
         layout.addWidget(self.head)
         layout.addWidget(self.stack, 1)
         self.retry_all.clicked.connect(self._retry_all)
+        self.duplicates.clicked.connect(lambda: navigator.open("duplicates"))
         services.library.problems_changed.connect(lambda _count: self._ask())
 
     def activate(self, _params: dict[str, Any]) -> None:

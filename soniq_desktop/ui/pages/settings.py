@@ -105,6 +105,11 @@ class SettingsPage(QWidget):
         card.add("Watch folders", "New and changed files appear by themselves.", self.watch)
         self.sweep = self._choice("library.sweep_minutes", "Look at network drives", SWEEPS)
         card.add("Look at network drives", "They do not report changes, so SONIQ looks itself.", self.sweep)
+        if self._services.duplicates is not None:
+            duplicates = Button("Show", "ph.copy")
+            duplicates.setAccessibleName("Show duplicates")
+            duplicates.clicked.connect(lambda: self._navigator.open("duplicates"))
+            card.add("Duplicates", "Copies and versions of a recording, whatever their format.", duplicates)
         self.add_folder.clicked.connect(self._choose_folder)
         self.rescan.clicked.connect(lambda: self._rescan(deep=False))
         self.deep.clicked.connect(lambda: self._rescan(deep=True))

@@ -91,6 +91,9 @@ class SongActions:
             icon="ph.heart",
             enabled=bool(tracks),
         )
+        if len(ids) == 2 and self._services.duplicates is not None:
+            same = partial(self._navigator.open, "duplicates", compare=[int(each) for each in ids])
+            menu.item("Same recording?", same, icon="ph.equals")
         if self._services.genre is not None:
             menu.addMenu(genre_menu(self._services.genre, self._navigator, ids, tracks, menu))
         if single is not None:

@@ -41,6 +41,7 @@ class SongsPage(QWidget):
         super().__init__()
         self.title = "Songs"
         self._services = services
+        self._navigator = navigator
         self._params: dict[str, Any] = {}
         self._query = TrackQuery()
         self._request = 0
@@ -63,6 +64,8 @@ class SongsPage(QWidget):
         self.figures = Label("", "body", "text3", figures=True)
         self.density = IconButton("ph.rows", "Compact rows", checkable=True)
         self.columns_button = IconButton("ph.columns", "Columns")
+        self.duplicates = IconButton("ph.copy", "Duplicates")
+        self.duplicates.setVisible(self._services.duplicates is not None)
         self.wormhole = Button("Wormhole from here", "ph.flow-arrow")
         there = self._services.wormhole is not None
         self.wormhole.setEnabled(there)
@@ -83,7 +86,8 @@ class SongsPage(QWidget):
         header.addWidget(self.figures, 1, Qt.AlignmentFlag.AlignBottom)
         for widget, gap in (
             (self.density, 0),
-            (self.columns_button, 8),
+            (self.columns_button, 0),
+            (self.duplicates, 8),
             (self.wormhole, 8),
             (self.play_all, 0),
         ):
@@ -116,6 +120,7 @@ class SongsPage(QWidget):
     def _connect(self) -> None:
         library, player = self._services.library, self._services.player
         self.density.toggled.connect(self._set_compact)
+        self.duplicates.clicked.connect(lambda: self._navigator.open("duplicates"))
         self.columns_button.clicked.connect(lambda: self._columns_menu(self._below(self.columns_button)))
         self.play_all.clicked.connect(lambda: self.actions_.play(self.model.ids()))
         self.wormhole.clicked.connect(self.wormhole_here)
