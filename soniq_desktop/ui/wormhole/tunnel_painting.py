@@ -154,7 +154,9 @@ def worst_box(shape: Shape, path: Wormhole) -> QRectF:
     middle = shape.between(path.worst)
     words = text_width(worst_words(path), "small", 500)
     width = words + (40.0 if path.hops[path.worst].weak else 24.0)
-    left = min(max(12.0, middle.x() - width * 0.82), shape.width - width - 12)
+    first, last = shape.song(0), shape.song(shape.count - 1)
+    clear = shape.radius_of(0) + 10  # of the ends, which are drawn over it
+    left = min(max(first.x() + clear, middle.x() - width * 0.82), last.x() - clear - width)
     top = min(middle.y() + 54, shape.energy_box.top() - 30)
     return QRectF(left, top, width, 24 * Theme.current().scale)
 
@@ -167,7 +169,8 @@ def paint_worst(painter: QPainter, shape: Shape, path: Wormhole) -> None:
     color = ink("warn" if hop.weak else "text2")
     box, middle = worst_box(shape, path), shape.between(path.worst)
     painter.setPen(QPen(faint(color, 0.7), 1))
-    painter.drawLine(QPointF(middle.x(), middle.y() + 4), QPointF(middle.x(), box.top()))
+    foot = min(max(box.left() + 12, middle.x()), box.right() - 12)
+    painter.drawLine(QPointF(middle.x(), middle.y() + 4), QPointF(foot, box.top()))
     painter.setBrush(ink("warn_bg" if hop.weak else "raised"))
     painter.setPen(QPen(faint(color, 0.6), 1))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), box.height() / 2, box.height() / 2)
