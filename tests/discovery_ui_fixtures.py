@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from soniq_desktop.discovery.facets import FACETS
-from soniq_desktop.discovery.filters import Wanted
 from soniq_desktop.discovery.for_you import Shelf
 from soniq_desktop.discovery.reasons import Reason
 from soniq_desktop.discovery.recommend import Recommendations, Recommended
@@ -54,11 +53,12 @@ class FakeDiscovery(QObject):
         else:
             QTimer.singleShot(0, lambda: done(result))
 
-    def similar(self, track_id, done, failed=None, *, count=100, wanted=None, variety=None, key=None) -> None:
-        self.asked.append(
-            ("similar", {"track_id": track_id, "wanted": wanted or Wanted(), "variety": variety})
-        )
-        self.answer(done, failed, self.some(count, (track_id,)))
+    def similar(
+        self, track_id, done, failed=None, *, count=100, wanted=None, variety=None, genre="", key=None
+    ) -> None:
+        asked = {"track_id": track_id, "wanted": wanted, "variety": variety, "genre": genre}
+        self.asked.append(("similar", asked))
+        self.answer(done, failed, self.some(count if self.full else 0, (track_id,)))
 
     def for_you(self, done, failed=None, *, count=20, seed=0, key=None) -> None:
         self.asked.append(("for_you", {"seed": seed}))

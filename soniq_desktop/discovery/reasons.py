@@ -112,7 +112,7 @@ def timbre_clause(comparison: Comparison, row: int) -> str:
     closer = np.count_nonzero(cosines < cosines[row] - 1e-6) / np.count_nonzero(~np.isnan(cosines))
     if closer < CLOSE_TIMBRE:
         return ""
-    return f"timbre nearer than {min(int(100 * closer), 99)}{THIN}% of the library’s"
+    return f"timbre closer than {min(int(100 * closer), 99)}{THIN}% of songs"
 
 
 def rhythm_clause(sounds: Sounds, point: Point, row: int, _tags: tuple[str, ...]) -> str:

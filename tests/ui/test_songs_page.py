@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from soniq_desktop.library.records import Filters
+from soniq_desktop.library.records import Filters, Group
+from soniq_desktop.ui.components import Button, Popover
+from soniq_desktop.ui.for_you.similar_bar import KINDS as SIMILAR_KINDS
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.songs.filters import (
     KINDS,
@@ -170,6 +172,56 @@ def test_more_like_this_shows_similarities_in_order(qtbot) -> None:
     assert "match" in page.view.columns()
     assert page.model.matches[1] == pytest.approx(0.95)
     assert not page.filters.isVisible()
+    assert page.similar.isVisible()
+    assert "why" in page.view.columns()
+    assert page.model.notes[1] == "Same key (8A), +2 % tempo (126 BPM)"
+
+
+def test_more_like_this_is_narrowed_by_chips_and_mixed_by_the_dial(qtbot) -> None:
+    page = open_page(qtbot, similar_to=4, title="Like Ferry Wake 4")
+    discovery = services(page).discovery
+    page.similar.chips.set_value("tempo", (90.0, 125.0))
+    page.similar.chips.set_value("rested", 7.0)
+    page.similar.chips.set_value("compatible_key", True)
+    page.similar.chips.set_value("genre", "Jazz")
+    asked = discovery.asked[-1][1]
+    assert (asked["wanted"].tempo, asked["wanted"].rested, asked["wanted"].compatible_key) == (
+        (90, 125),
+        7,
+        True,
+    )
+    assert asked["genre"] == "Jazz"
+    page.similar.diversity.setValue(60)
+    qtbot.waitUntil(lambda: discovery.asked[-1][1]["variety"].diversity == 0.6)
+    chip = page.similar.chips.chip("rested")
+    assert "not this week" in chip.accessibleName()
+    page.similar.clear()
+    assert discovery.asked[-1][1]["wanted"].tempo is None
+
+
+def test_where_nothing_is_similar_the_reason_is_said(qtbot) -> None:
+    page = open_page(qtbot, similar_to=4, title="Like Ferry Wake 4")
+    qtbot.waitUntil(lambda: page.model.rowCount() == 100)
+    discovery = services(page).discovery
+    discovery.full, discovery.notice = False, "Nothing in the library fits."
+    page.similar.chips.set_value("liked", True)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
+    assert page.empty.accessibleName() == "No similar songs Nothing in the library fits."
+    assert page.clear_filters.isVisibleTo(page.empty)
+    discovery.full = True
+    page.clear_filters.click()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 100)
+
+
+def test_a_chosen_genre_comes_from_the_library(qtbot, monkeypatch) -> None:
+    page = open_page(qtbot, similar_to=4, title="Like Ferry Wake 4")
+    groups = [Group("Folk", 2, 1, 1.0), Group("Soul", 9, 1, 1.0)]
+    monkeypatch.setattr(services(page).library, "genres", lambda _text, done: done(groups))
+    page.similar.chips.edit(next(kind for kind in SIMILAR_KINDS if kind.field == "genre"))
+    buttons = page.window().findChild(Popover).panel.findChildren(Button)
+    assert [button.text() for button in buttons] == ["Soul", "Folk"]
+    buttons[0].click()
+    assert services(page).discovery.asked[-1][1]["genre"] == "Soul"
 
 
 def test_the_menu_offers_what_applies(page: SongsPage, qtbot) -> None:

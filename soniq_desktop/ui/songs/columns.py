@@ -23,7 +23,7 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("number", "", 40 + EDGE, optional=False),
     Column("title", "Title", 200, "title", optional=False),
-    Column("why", "Why", 240, optional=False, shown=False),
+    Column("why", "Why", 200, optional=False, shown=False),
     Column("album", "Album", 128, "album", drop=4),
     Column("genre", "Genre", 152, "genre", drop=7),
     Column("year", "Year", 52, "year", right=True, drop=2, shown=False, descending=True),

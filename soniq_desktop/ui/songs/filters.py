@@ -1,10 +1,10 @@
 """The chips above the table: which filters there are, how they read, and the popovers that edit them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLineEdit, QWidget
@@ -18,6 +18,15 @@ from soniq_desktop.ui.theme import Theme
 EMPTY = Filters()
 DAY = 86400.0
 ADDED_SPANS = (("today", 1), ("this week", 7), ("this month", 31), ("this year", 365))
+# Estimates of 0 to 1, shown in per cent.
+SHARES = (
+    ("energy", "Energy"),
+    ("danceability", "Danceability"),
+    ("acousticness", "Acousticness"),
+    ("instrumentalness", "Instrumentalness"),
+    ("valence", "Bright mood"),
+    ("speechiness", "Speech"),
+)
 MODES: tuple[Mode, Mode] = ("minor", "major")
 # Camelot codes in order, each with its tonic and mode.
 KEYS: tuple[tuple[str, int, Mode], ...] = tuple(
@@ -30,18 +39,18 @@ KEYS: tuple[tuple[str, int, Mode], ...] = tuple(
 
 @dataclass(frozen=True)
 class FilterKind:
-    """One kind of filter: the field of `Filters` that it sets and how its chip reads."""
+    """One kind of filter: the field of `Filters` (or the like) that it sets and how its chip reads."""
 
     field: str
     name: str
     describe: Callable[[Any], str]
     toggle: bool = False  # on or off, nothing to edit
 
-    def value(self, filters: Filters) -> Any:
+    def value(self, filters: Any) -> Any:
         return getattr(filters, self.field)
 
-    def is_on(self, filters: Filters) -> bool:
-        return bool(self.value(filters) != self.value(EMPTY))
+    def is_on(self, filters: Any) -> bool:
+        return bool(self.value(filters) != self.value(type(filters)()))
 
 
 def _describe_added(after: float) -> str:
@@ -60,6 +69,13 @@ def _describe_range(span: tuple[float, float]) -> str:
     return f"{span[0]:.0f} – {span[1]:.0f}"
 
 
+def _describe_share(span: tuple[float, float]) -> str:
+    low, high = (round(100 * value) for value in span)
+    if high >= 100:
+        return f"over {low} %"
+    return f"under {high} %" if low <= 0 else f"{low} – {high} %"
+
+
 def _describe_keys(keys: frozenset[tuple[int, Mode]]) -> str:
     codes = [code for code, tonic, mode in KEYS if (tonic, mode) in keys]
     return ", ".join(codes[:3]) + (f" +{len(codes) - 3}" if len(codes) > 3 else "")
@@ -72,6 +88,7 @@ KINDS: tuple[FilterKind, ...] = (
     FilterKind("tempo", "BPM", _describe_range),
     FilterKind("keys", "Key", _describe_keys),
     FilterKind("year", "Year", _describe_range),
+    *(FilterKind(name, title, _describe_share) for name, title in SHARES),
     FilterKind("liked", "Liked", lambda _on: "", toggle=True),
     FilterKind("unplayed", "Unplayed", lambda _on: "", toggle=True),
 )
@@ -89,7 +106,7 @@ def filters_from_session(session: dict[str, Any]) -> Filters:
     """The reverse; whatever does not fit is left out."""
     known = {kind.field for kind in KINDS}
     values = {name: value for name, value in session.items() if name in known}
-    for name in ("duration", "tempo", "year"):
+    for name in ("duration", "tempo", "year", *(name for name, _title in SHARES)):
         if name in values:
             values[name] = tuple(values[name])
     if "keys" in values:
@@ -98,13 +115,28 @@ def filters_from_session(session: dict[str, Any]) -> Filters:
 
 
 class FilterBar(QWidget):
-    """Chips of the filters in force and a button that adds one. `changed` carries the new Filters."""
+    """Chips of the filters in force and a button that adds one. `changed` carries the new filters.
+
+    Args:
+        empty: the filters of which none is on, a frozen dataclass.
+        kinds: which of its fields there are chips for.
+        editors: by field, what fills the popover of a kind that is not a toggle.
+    """
 
     changed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        empty: Any = EMPTY,
+        kinds: Sequence[FilterKind] = KINDS,
+        editors: "Mapping[str, Editor] | None" = None,
+    ) -> None:
         super().__init__(parent)
-        self._filters = Filters()
+        self._empty, self._kinds = empty, kinds
+        self._editors = _EDITORS if editors is None else editors
+        self._filters = empty
         self._chips: dict[str, FilterChip] = {}
         self._popover: Popover | None = None
         self._layout = QHBoxLayout(self)
@@ -114,13 +146,13 @@ class FilterBar(QWidget):
         self.add_button.clicked.connect(self._choose)
         self._layout.addWidget(self.add_button)
 
-    def filters(self) -> Filters:
+    def filters(self) -> Any:
         return self._filters
 
-    def set_filters(self, filters: Filters) -> None:
+    def set_filters(self, filters: Any) -> None:
         """Show these filters without emitting `changed`."""
         self._filters = filters
-        for kind in KINDS:
+        for kind in self._kinds:
             self._show_chip(kind)
 
     def chip(self, field: str) -> FilterChip | None:
@@ -146,13 +178,13 @@ class FilterBar(QWidget):
             return
         chip = FilterChip(kind.name, text)
         chip.clicked.connect(lambda: self.edit(kind))
-        chip.removed.connect(lambda: self.set_value(kind.field, getattr(EMPTY, kind.field)))
+        chip.removed.connect(lambda: self.set_value(kind.field, getattr(self._empty, kind.field)))
         self._chips[kind.field] = chip
         self._layout.insertWidget(len(self._chips) - 1, chip)
 
     def _choose(self) -> None:
         menu = Menu(parent=self)
-        for kind in KINDS:
+        for kind in self._kinds:
             on = kind.is_on(self._filters)
             menu.item(
                 f"{kind.name}: Lossless" if kind.field == "lossless" else kind.name,
@@ -175,7 +207,7 @@ class FilterBar(QWidget):
         anchor = self._chips.get(kind.field, self.add_button)
         popover = Popover(self, name=f"Filter: {kind.name}", width=300)
         popover.body.addWidget(Label(kind.name, "body", weight=600))
-        _EDITORS[kind.field](popover, self)
+        self._editors[kind.field](popover, self)
         popover.open_at(anchor)
         self._popover = popover
 
@@ -273,7 +305,7 @@ def _length_editor(popover: Popover, bar: FilterBar) -> None:
     )
 
 
-def _tempo_editor(popover: Popover, bar: FilterBar) -> None:
+def tempo_editor(popover: Popover, bar: FilterBar) -> None:
     span = bar.filters().tempo
     texts = ("", "") if span is None else (f"{span[0]:.0f}", f"{span[1]:.0f}")
     presets = (("Slow", (40.0, 90.0)), ("Medium", (90.0, 125.0)), ("Fast", (125.0, 240.0)))
@@ -282,7 +314,7 @@ def _tempo_editor(popover: Popover, bar: FilterBar) -> None:
     )
 
 
-def _year_editor(popover: Popover, bar: FilterBar) -> None:
+def year_editor(popover: Popover, bar: FilterBar) -> None:
     span = bar.filters().year
     texts = ("", "") if span is None else (str(span[0]), str(span[1]))
     now = time.localtime().tm_year
@@ -293,6 +325,19 @@ def _year_editor(popover: Popover, bar: FilterBar) -> None:
 
     presets = (("1980s", (1980, 1989)), ("1990s", (1990, 1999)), ("This year", (now, now)))
     _range_editor(popover, bar, "year", texts=texts, parse=parse, limits=(1900, now), presets=presets)
+
+
+def _share_editor(popover: Popover, bar: FilterBar, field: str) -> None:
+    span = getattr(bar.filters(), field)
+    texts = ("", "") if span is None else (f"{100 * span[0]:.0f}", f"{100 * span[1]:.0f}")
+
+    def parse(text: str) -> float | None:
+        number = parse_number(text.replace("%", ""))
+        return None if number is None else min(max(number / 100, 0.0), 1.0)
+
+    popover.body.addWidget(Label("SONIQ's estimate, in per cent.", "small", "text3"))
+    presets = (("Low", (0.0, 0.33)), ("Medium", (0.33, 0.67)), ("High", (0.67, 1.0)))
+    range_editor(popover, bar, field, texts=texts, parse=parse, limits=(0.0, 1.0), presets=presets)
 
 
 def _keys_editor(popover: Popover, bar: FilterBar) -> None:
@@ -328,10 +373,13 @@ class KeyPicker(QWidget):
         self.chosen.emit(frozenset(compatible_keys(*key) if wide else [key]))
 
 
-_EDITORS: dict[str, Callable[[Popover, FilterBar], None]] = {
+Editor: TypeAlias = Callable[[Popover, FilterBar], None]
+
+_EDITORS: dict[str, Editor] = {
     "added_after": _added_editor,
     "duration": _length_editor,
-    "tempo": _tempo_editor,
+    "tempo": tempo_editor,
     "keys": _keys_editor,
-    "year": _year_editor,
+    "year": year_editor,
+    **{name: partial(_share_editor, field=name) for name, _title in SHARES},
 }

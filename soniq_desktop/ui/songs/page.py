@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import Filters, TrackQuery
 from soniq_desktop.ui.components import Button, EmptyState, IconButton, Label, Menu
+from soniq_desktop.ui.for_you.similar_bar import SimilarBar, SimilarFilters
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import LATER, SongActions
@@ -44,6 +45,7 @@ class SongsPage(QWidget):
         self._navigator = navigator
         self._params: dict[str, Any] = {}
         self._query = TrackQuery()
+        self._why_empty = ""  # of a list of similar songs
         self._request = 0
         self._total = 0
         self._restore_row: int | None = None
@@ -52,6 +54,7 @@ class SongsPage(QWidget):
         self.view = SongsView(self.model, services.library)
         self.filters = FilterBar()
         self.sort = SortButton()
+        self.similar = SimilarBar(services)
         self.progress = LibraryProgress(services.library, navigator)
         self._make_header()
         self._make_empty()
@@ -96,7 +99,8 @@ class SongsPage(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self.filters)
-        bar.addStretch(1)
+        bar.addWidget(self.similar, 1)
+        bar.addStretch()
         bar.addWidget(self.sort)
         upper = QVBoxLayout()
         upper.setContentsMargins(24, 20, 24, 0)
@@ -126,6 +130,7 @@ class SongsPage(QWidget):
         self.wormhole.clicked.connect(self.wormhole_here)
         self.clear_filters.clicked.connect(self._clear)
         self.filters.changed.connect(self._filters_changed)
+        self.similar.changed.connect(self._query_again)
         self.sort.chosen.connect(lambda key, down: self.sort_by(key, descending=down))
         self.view.sort_wanted.connect(lambda key, down: self.sort_by(key, descending=down))
         self.view.columns_wanted.connect(self._columns_menu)
@@ -159,6 +164,7 @@ class SongsPage(QWidget):
         plain = "similar_to" not in params and "ids" not in params
         for widget in (self.filters, self.sort):
             widget.setVisible(plain)
+        self.similar.setVisible("similar_to" in params)
         self._show_match(shown="similar_to" in params)
         self.actions_.source = next((_SOURCE_NAMES[k] for k in SOURCES if k in params), "songs")
         self._apply_session(params.get("session") or {})
@@ -229,26 +235,39 @@ class SongsPage(QWidget):
         if self._services.discovery is None:
             self._ids_arrived(request, [])
             return
+        filters = self.similar.filters()
         self._services.discovery.similar(
             self._params["similar_to"],
-            lambda found: self._similar_arrived(request, found.tracks),
-            lambda _error: self._similar_arrived(request, ()),
+            lambda found: self._similar_arrived(request, found.tracks, found.notice),
+            lambda error: self._similar_arrived(request, (), str(error)),
             count=SIMILAR,
+            wanted=filters.wanted(),
+            variety=self.similar.variety(),
+            genre=filters.genre,
         )
 
-    def _similar_arrived(self, request: int, found: "Sequence[Recommended]") -> None:
+    def _similar_arrived(self, request: int, found: "Sequence[Recommended]", notice: str) -> None:
+        if request != self._request or self._services.discovery is None:
+            return
+        self._services.discovery.remember(found)  # played from here, each can say why
         matches = {each.track.id: each.score for each in found}
-        self._ids_arrived(request, list(matches), matches)
+        self._why_empty = notice
+        notes = {each.track.id: each.reason.sentence for each in found}
+        self._ids_arrived(request, list(matches), matches, notes)
 
     def _ids_arrived(
-        self, request: int, ids: "Ids | list[int]", matches: dict[int, float] | None = None
+        self,
+        request: int,
+        ids: "Ids | list[int]",
+        matches: dict[int, float] | None = None,
+        notes: dict[int, str] | None = None,
     ) -> None:
         if request != self._request:
             return
         selected = self.view.selected_ids()
         row, self._restore_row = self._restore_row, None
         keep = self.view.first_row() if len(ids) == self.model.rowCount() else 0
-        self.model.set_ids(ids, matches)
+        self.model.set_ids(ids, matches, notes)
         self.view.scroll_to_row(keep if row is None else row)
         self._select_again(selected)
         self._show_count(len(ids))
@@ -285,14 +304,15 @@ class SongsPage(QWidget):
     def _say_why_empty(self) -> None:
         text = self._query.text.strip()
         if "similar_to" in self._params:
-            self.empty.set_texts("No similar songs yet", "Similar songs appear once your songs are analysed.")
+            self.empty.set_texts("No similar songs", self._why_empty)
         elif text:
             self.empty.set_texts(f"No songs match “{text}”", "Check the spelling, or remove a filter.")
         elif self._query.filters != Filters():
             self.empty.set_texts("No songs match these filters", "Remove a filter to see more.")
         else:
             self.empty.set_texts("No songs yet", "Songs appear here as your folders are read.")
-        self.clear_filters.setVisible(bool(text) or self._query.filters != Filters())
+        narrowed = self.similar.filters() != SimilarFilters() if "similar_to" in self._params else bool(text)
+        self.clear_filters.setVisible(narrowed or self._query.filters != Filters())
 
     def _counts_changed(self, counts: Any) -> None:
         self._total = counts.tracks
@@ -314,6 +334,9 @@ class SongsPage(QWidget):
         self._query_again()
 
     def _clear(self) -> None:
+        if "similar_to" in self._params:
+            self.similar.clear()
+            return
         self.filters.set_filters(Filters())
         self._query = replace(self._query, text="", filters=Filters())
         window: Any = self.window()
@@ -357,8 +380,8 @@ class SongsPage(QWidget):
         self._save_settings()
 
     def _show_match(self, *, shown: bool) -> None:
-        columns = self.view.columns() - {"match"}
-        self.view.set_columns(columns | {"match"} if shown else columns)
+        columns = self.view.columns() - {"match", "why"}
+        self.view.set_columns(columns | {"match", "why"} if shown else columns)
 
     def _set_compact(self, compact: bool) -> None:
         self.view.set_compact(compact)
@@ -382,7 +405,7 @@ class SongsPage(QWidget):
 
     def _save_settings(self) -> None:
         view = {
-            "columns": sorted(self.view.columns() - {"match"}),
+            "columns": sorted(self.view.columns() - {"match", "why"}),
             "widths": self.view.widths(),
             "compact": self.density.isChecked(),
             "sort": self._query.sort,
