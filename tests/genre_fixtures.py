@@ -94,3 +94,33 @@ def listened_library(catalogue: Catalogue, count: int, seed: int = 1, tag: str =
         )
         catalogue.store_listening(track_id, listening)
     return ids
+
+
+def spoken(seconds: float, rate: int, seed: int = 3) -> Samples:
+    """A voice that says nothing: a gliding buzz through formants that change all the time, with pauses."""
+    random = np.random.default_rng(seed)
+    pieces: list[NDArray[np.float64]] = []
+    while sum(map(len, pieces)) < seconds * rate:
+        pieces.append(_syllable(random, rate))
+        pause = random.uniform(0.25, 0.6) if random.random() < 0.15 else random.uniform(0.01, 0.06)
+        pieces.append(np.zeros(int(pause * rate)))
+    return _levelled(np.concatenate(pieces)[: int(seconds * rate)])
+
+
+def _syllable(random: np.random.Generator, rate: int) -> NDArray[np.float64]:
+    count = int(random.uniform(0.1, 0.25) * rate)
+    glide = np.linspace(random.uniform(100, 150), random.uniform(90, 130), count)
+    buzz = np.diff((np.cumsum(glide) / rate) % 1.0, prepend=0.0) * -1 + 0.02 * random.standard_normal(count)
+    if random.random() < 0.3:  # a consonant: hiss
+        buzz = random.standard_normal(count) * 0.2
+    spectrum = np.fft.rfft(buzz)
+    hertz = np.fft.rfftfreq(count, 1 / rate)
+    gain = sum(
+        level / (1 + ((hertz - formant) / width) ** 2)
+        for formant, width, level in (
+            (random.uniform(300, 800), 80, 1.0),
+            (random.uniform(900, 2200), 120, 0.6),
+            (random.uniform(2300, 3200), 180, 0.3),
+        )
+    )
+    return np.asarray(np.fft.irfft(spectrum * gain, count) * np.hanning(count))

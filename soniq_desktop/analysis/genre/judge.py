@@ -18,8 +18,9 @@ DEFAULT_LEVEL = 0.9
 MOST_NAMES = 3  # a longer set is "not sure"
 SHORT = 3.0  # seconds; one patch of the embedder
 FAINT = -70.0  # LUFS, the gate of EBU R128
-SPEECH, NOISE = 0.8, 0.8  # probability from which it is said
-CRUSHED = 4.0  # dB from integrated loudness to true peak; the loudest records have 6 or more
+MUSIC = 0.2  # probability of being music below which it is said what it is instead
+DOUBTFUL = 0.5  # and below which no family is named
+CRUSHED = -5.0, 1.0  # LUFS and dBTP beyond which a file is mostly clipping; the loudest records have about −6
 
 
 def classifier_name(head: Head) -> str:
@@ -57,11 +58,11 @@ def note_of(kinds: Floats, numbers: Floats) -> str:
         return "too short"
     if not loudness > FAINT:
         return "silence"
-    if kinds[1] > SPEECH:
-        return "speech"
-    if kinds[2] > NOISE:
-        return "no music"
-    return "clipped" if peak - loudness < CRUSHED else ""
+    if loudness > CRUSHED[0] and peak > CRUSHED[1]:
+        return "clipped"
+    if kinds[0] < MUSIC:
+        return "speech" if kinds[1] > kinds[2] else "no music"
+    return "not sure" if kinds[0] < DOUBTFUL else ""
 
 
 def named(probabilities: Floats, members: NDArray[np.bool_]) -> tuple[str, ...]:
