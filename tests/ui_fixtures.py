@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPixmap
 
 from soniq_desktop.library.records import (
+    BeatGrid,
     Features,
     LibraryCounts,
     Problem,
@@ -200,6 +201,14 @@ class FakeLibrary(QObject):
 
     def waveform(self, track_id: int, done: Callable[[Waveform | None], None]) -> None:
         self._later(done, make_waveform() if self.get(track_id).features else None)
+
+    def beat_grid(self, track_id: int, done: Callable[[BeatGrid | None], None]) -> None:
+        beats = np.arange(0.0, 200.0, 0.5, dtype=np.float32)
+        grid = BeatGrid(beats, np.arange(len(beats)) % 4 == 0, 0.9, 4)
+        self._later(done, grid if self.get(track_id).features else None)
+
+    def correct_tempo(self, track_id: int, bpm: float | None) -> None:
+        self.calls.append(("correct_tempo", (track_id, bpm)))
 
     def artwork(self, key: str, size: int) -> QPixmap | None:
         if (key, size) not in self.covers:

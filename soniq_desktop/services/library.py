@@ -219,6 +219,14 @@ class LibraryService(LibraryQuestions):
             self._say,
         )
 
+    def correct_tempo(self, track_id: int, bpm: float | None) -> None:
+        """The user says what the tempo is; None takes that back. It outlives listening again."""
+        self._writes.run(
+            lambda: self._catalogue.set_correction(track_id, "tempo", bpm),
+            lambda _none: self._teller.track(track_id),
+            self._say,
+        )
+
     def touch(self, ids: Iterable[int]) -> None:
         """Values of these tracks changed elsewhere (a play was recorded): tell everybody."""
         for each in ids:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from soniq_desktop.analysis.estimates import fill
 from soniq_desktop.analysis.fingerprints import (
     adopt_replacements,
     fingerprint_library,
@@ -124,9 +125,12 @@ class Listener(QObject):
                 progress=self.progressed.emit,
                 on_stored=self._stored,
                 on_problem=self._problem,
+                on_copied=self.stored.emit,
                 first=lambda: self._first,
             )
         log.info("listening: %s", report)
+        if fill(self._catalogue):  # heard before there were estimates, by a version that is still in use
+            self.replaced.emit()
         self._fingerprint(control)
         return report
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.library.records import Album, Group, Problem, Track, TrackQuery, Waveform
+from soniq_desktop.library.records import Album, BeatGrid, Group, Problem, Track, TrackQuery, Waveform
 from soniq_desktop.services.tasks import Tasks
 
 Ids = NDArray[np.int64]
@@ -68,6 +68,12 @@ class LibraryQuestions(QObject):
     ) -> None:
         """The overview of a track, None where it was not listened to."""
         self._tasks.run(lambda: self._catalogue.waveform(track_id), done, key=key)
+
+    def beat_grid(
+        self, track_id: int, done: Callable[[BeatGrid | None], None], key: str | None = None
+    ) -> None:
+        """Beats of a track at the octave of its tempo, None where no steady beat is known."""
+        self._tasks.run(lambda: self._catalogue.beat_grid(track_id), done, key=key)
 
     def problems(self, done: Callable[[list[Problem]], None]) -> None:
         """Files that could not be read or analysed, newest first."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from soniq_desktop.library.records import Track, Waveform
+from soniq_desktop.library.records import BeatGrid, Track, Waveform
 from soniq_desktop.ui.components import Cover, Label, Segmented, Toggle
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.player_side import PlayerSide
@@ -57,6 +57,9 @@ class PlayerPage(QWidget):
         self.modes = Segmented(MODES, "View", icons=("ph.activity",))
         self.follow = Toggle("Follow playhead", text="Follow playhead")
         self.follow.setChecked(True)
+        self.beats = Toggle("Show beats", text="Beats")
+        self.beats.setToolTip("Beats as lines over the picture; the first of each bar is stronger")
+        self._grid: BeatGrid | None = None
         self.figures = Figures()
         self.canvas = SpectrogramCanvas(self._services.player)
         self.loudness = LoudnessCurve()
@@ -77,6 +80,8 @@ class PlayerPage(QWidget):
         header.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignBottom)
         self._header, self._options = header, QHBoxLayout()
         self._options.addWidget(self.follow)
+        self._options.addSpacing(16)
+        self._options.addWidget(self.beats)
         self._options.addStretch(1)
         self._options.addWidget(self.figures)
         loudness_head = QHBoxLayout()
@@ -109,6 +114,7 @@ class PlayerPage(QWidget):
         library.tracks_updated.connect(self._tracks_updated)
         self.modes.changed.connect(self.set_mode)
         self.follow.toggled.connect(self.canvas.set_follow)
+        self.beats.toggled.connect(lambda _on: self._show_beats())
         self.canvas.seek_requested.connect(player.seek)
         self.loudness.seek_requested.connect(player.seek)
         self.canvas.view_changed.connect(self._view_changed)
@@ -131,6 +137,7 @@ class PlayerPage(QWidget):
         mode = params.get("mode", session.get("mode"))
         if isinstance(mode, int) and mode in range(len(MODES)):
             self.set_mode(mode)
+        self.beats.setChecked(bool(session.get("beats", self.beats.isChecked())))
         tab = params.get("tab", session.get("tab"))
         if tab in (0, 1):
             self.side.show_tab(tab)
@@ -139,7 +146,13 @@ class PlayerPage(QWidget):
             shortcut.setEnabled(letters)
 
     def session(self) -> dict[str, Any]:
-        return {"session": {"mode": self.canvas.mode, "tab": self.side.tab()}}
+        return {
+            "session": {
+                "mode": self.canvas.mode,
+                "tab": self.side.tab(),
+                "beats": self.beats.isChecked(),
+            }
+        }
 
     def focus_main(self) -> None:
         self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -183,8 +196,24 @@ class PlayerPage(QWidget):
         self.loudness.set_duration(self._services.player.duration() if track else 0.0)
         if track is not None:
             self._services.library.waveform(track.id, partial(self._waveform_arrived, track.id))
+        self._ask_for_beats()
         self.canvas.refresh()
         self.canvas.update()
+
+    def _ask_for_beats(self) -> None:
+        self._beats_arrived(None, None)
+        if self._track is not None:
+            track_id = self._track.id
+            self._services.library.beat_grid(track_id, partial(self._beats_arrived, track_id))
+
+    def _beats_arrived(self, track_id: int | None, grid: BeatGrid | None) -> None:
+        if track_id == (self._track.id if self._track and track_id is not None else None):
+            self._grid = grid
+            self.beats.setEnabled(grid is not None)
+            self._show_beats()
+
+    def _show_beats(self) -> None:
+        self.canvas.set_beats(self._grid if self.beats.isChecked() else None)
 
     def _source_text(self) -> str:
         label = str(self._services.player.session().get("label", ""))
@@ -211,8 +240,11 @@ class PlayerPage(QWidget):
     def _refreshed(self, track: Track | None) -> None:
         if track is None or self._track is None or track.id != self._track.id:
             return
+        counted_otherwise = tempo_of(track) != tempo_of(self._track)
         self._track = track
         self.side.set_track(track)
+        if counted_otherwise or self._grid is None:
+            self._ask_for_beats()
         if not self.loudness.measured:
             self._services.library.waveform(track.id, partial(self._waveform_arrived, track.id))
 
@@ -229,6 +261,11 @@ class PlayerPage(QWidget):
         self.figures.show_figures(
             ("Range", self.canvas.range_text()), self.canvas.window_text(), scale.get(MODES[self.canvas.mode])
         )
+
+
+def tempo_of(track: Track) -> float | None:
+    """The tempo that the library goes by."""
+    return track.features.tempo if track.features is not None else None
 
 
 class Figures(QWidget):

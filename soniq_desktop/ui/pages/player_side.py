@@ -12,6 +12,7 @@ from soniq_desktop.ui.components import GenreChip, IconButton, Label, PaintedBut
 from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.pages.lyrics import LyricsView
 from soniq_desktop.ui.pages.lyrics_file import Lyrics, read_lyrics
+from soniq_desktop.ui.pages.tempo_buttons import TempoButtons
 from soniq_desktop.ui.pages.track_facts import FactsTable
 from soniq_desktop.ui.queue_list import BLEED, QueueList
 from soniq_desktop.ui.services import Services
@@ -78,6 +79,7 @@ class PlayerSide(QWidget):
         self.queue_count = Label("", "small", "text3")
         self.genre = GenreChip()
         self.facts = FactsTable()
+        self.tempo = TempoButtons()
         self.facts_head = Label("Track facts", "body", weight=600)
 
     def _lay_out(self) -> None:
@@ -108,12 +110,14 @@ class PlayerSide(QWidget):
         layout.addWidget(self.facts_head)
         layout.addWidget(self.genre)
         layout.addWidget(self.facts)
+        layout.addWidget(self.tempo)
 
     def _connect(self) -> None:
         player = self._services.player
         self.group.idClicked.connect(self.stack.setCurrentIndex)
         self.shrink.clicked.connect(self.closed)
         self.lyrics.seek_requested.connect(player.seek)
+        self.tempo.corrected.connect(self._correct_tempo)
         player.queue_changed.connect(self._queue_changed)
         player.position_changed.connect(self.lyrics.set_position)
         self.queue.moved.connect(lambda row, to: player.move(self._first() + row, self._first() + to))
@@ -133,6 +137,7 @@ class PlayerSide(QWidget):
         """Show another track, or new values of the same."""
         self._track = track
         self.facts.set_track(track)
+        self.tempo.set_track(track)
         self.genre.set_names(shown_genre(track).names if track else ())
         self.facts_head.setVisible(track is not None)
         if track is None:
@@ -142,6 +147,10 @@ class PlayerSide(QWidget):
             self._read = track.path
             self.lyrics.set_waiting("")
             self._reader.run(partial(read_lyrics, track.path), self._lyrics_arrived, key="lyrics")
+
+    def _correct_tempo(self, bpm: float | None) -> None:
+        if self._track is not None:
+            self._services.library.correct_tempo(self._track.id, bpm)
 
     def _lyrics_arrived(self, lyrics: Lyrics | None) -> None:
         if lyrics is None:

@@ -11,6 +11,7 @@ from soniq_desktop.ui.spectrogram.text import signed
 from soniq_desktop.ui.theme import Theme
 
 DASH = "—"
+NO_BEAT = "no steady beat found"
 ROW = 32
 LABEL = 84
 Fact = tuple[str, str, str]  # label, value, companion
@@ -32,7 +33,7 @@ def facts(track: Track) -> list[Fact]:
     """The rows for a track."""
     features = track.features or Features(version=0)
     return [
-        ("Tempo", *_tempo(features)),
+        ("Tempo", *_tempo(features, corrected=track.tempo_corrected is not None)),
         ("Key", *_key(features)),
         ("Loudness", *_loudness(features)),
         ("Energy", *_energy(features)),
@@ -42,10 +43,12 @@ def facts(track: Track) -> list[Fact]:
     ]
 
 
-def _tempo(features: Features) -> tuple[str, str]:
+def _tempo(features: Features, *, corrected: bool) -> tuple[str, str]:
     if features.tempo is None:
-        return DASH, ""
+        return (NO_BEAT if features.version else DASH), ""
     other = features.tempo_alternative
+    if corrected:
+        return f"{features.tempo:.1f} BPM", "as you count it" + (f", was {other:.1f}" if other else "")
     return f"{features.tempo:.1f} BPM", f"or {other:.1f}" if other else ""
 
 

@@ -337,7 +337,7 @@ def _share_editor(popover: Popover, bar: FilterBar, field: str) -> None:
 
     popover.body.addWidget(Label("SONIQ's estimate, in per cent.", "small", "text3"))
     presets = (("Low", (0.0, 0.33)), ("Medium", (0.33, 0.67)), ("High", (0.67, 1.0)))
-    range_editor(popover, bar, field, texts=texts, parse=parse, limits=(0.0, 1.0), presets=presets)
+    _range_editor(popover, bar, field, texts=texts, parse=parse, limits=(0.0, 1.0), presets=presets)
 
 
 def _keys_editor(popover: Popover, bar: FilterBar) -> None:

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from soniq_desktop.analysis.live import COLUMN_RATE
 from soniq_desktop.analysis.live.scales import time_step
 from soniq_desktop.analysis.live.tempogram import TempoEstimate
+from soniq_desktop.library.records import BeatGrid
 from soniq_desktop.ui.spectrogram import painting, text
 from soniq_desktop.ui.spectrogram.curve import CurveView
 from soniq_desktop.ui.spectrogram.palette import COMING, colour_table
@@ -55,6 +57,7 @@ class LiveCanvas(QWidget):
         self._dragging = False
         self._tempo: TempoEstimate | None = None
         self._tempo_at = 0.0
+        self._beats: BeatGrid | None = None
         self._last = time.monotonic()
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._step)
@@ -103,6 +106,11 @@ class LiveCanvas(QWidget):
         self.window_.follow = follow
         self.view_changed.emit()
         self._step()
+
+    def set_beats(self, grid: BeatGrid | None) -> None:
+        """The beats to draw over the views with a time axis, or none."""
+        self._beats = grid
+        self.update()
 
     def set_playing(self, playing: bool) -> None:
         """Draw pictures while something plays; a pause freezes the last one."""
@@ -278,7 +286,17 @@ class LiveCanvas(QWidget):
             at = picture.view.axis.fraction(self._tempo.bpm)
             if 0 < at < 1:
                 painting.paint_level_mark(painter, plot, at, f"now {self._tempo.bpm:.1f} BPM")
+        self._paint_beats(painter, plot)
         painting.paint_playhead(painter, plot, self._x(self._position))
+
+    def _paint_beats(self, painter: QPainter, plot: QRectF) -> None:
+        """Only those in the window: a dozen or two, whatever the length of the track."""
+        if self._beats is None:
+            return
+        window, beats = self.window_, self._beats.beats
+        first, last = np.searchsorted(beats, (window.start, window.start + window.seconds))
+        xs = plot.left() + (beats[first:last] - window.start) / window.seconds * plot.width()
+        painting.paint_beats(painter, plot, xs.tolist(), self._beats.downbeats[first:last].tolist())
 
     def _paint_axes(self, painter: QPainter, plot: QRectF, *, whole: bool) -> None:
         view = self._view

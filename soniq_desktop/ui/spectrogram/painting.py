@@ -1,8 +1,8 @@
 """What is drawn over and around a live picture: axes, playhead, cross-hair, read-out, estimate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from soniq_desktop.ui.components import fill_rounded
@@ -13,6 +13,8 @@ RADIUS = 6.0
 MARKER = 6  # how far the playhead's marker may stick out of the plot
 CROSS = QColor(255, 255, 255, 170)
 READOUT_GAP = 14.0
+BEAT, DOWNBEAT = QColor(255, 255, 255, 64), QColor(255, 255, 255, 150)
+BAR_MARK = 8  # height of the mark on a downbeat
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -68,6 +70,22 @@ def paint_corners(painter: QPainter, plot: QRectF) -> None:
         path.closeSubpath()
         painter.drawPath(path)
     painter.restore()
+
+
+def paint_beats(painter: QPainter, plot: QRectF, xs: Sequence[float], downbeats: Sequence[bool]) -> None:
+    """Lines at the beats; the first of each bar is stronger and has a mark at the top."""
+    for strong, colour in ((False, BEAT), (True, DOWNBEAT)):
+        painter.setPen(QPen(colour, 1))
+        painter.drawLines(
+            [
+                QLineF(x, plot.top(), x, plot.bottom())
+                for x, first in zip(xs, downbeats, strict=True)
+                if first == strong
+            ]
+        )
+    for x, first in zip(xs, downbeats, strict=True):
+        if first:
+            painter.fillRect(QRectF(x - 1, plot.top(), 3, BAR_MARK), DOWNBEAT)
 
 
 def paint_playhead(painter: QPainter, plot: QRectF, x: float) -> None:
