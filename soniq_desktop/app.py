@@ -38,8 +38,10 @@ from soniq_desktop.services.playlists import PlaylistService
 from soniq_desktop.services.radio import RadioService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.signals import EndSignals
+from soniq_desktop.services.stems import StemService
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.services.wormhole import WormholeService
+from soniq_desktop.stems.presets import Presets
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
@@ -67,6 +69,7 @@ class Application:
     galaxy: GalaxyService
     duplicates: DuplicatesService
     genre: GenreService
+    stems: StemService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -88,6 +91,7 @@ class Application:
         if self._backups is not None:
             self._backups.stop()
         for part in (
+            self.stems,
             self.identify,
             self.duplicates,
             self.galaxy,
@@ -133,6 +137,7 @@ def build(paths: Paths) -> Application:
     identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
     genre = GenreService(catalogue, library, settings)
     duplicates = DuplicatesService(catalogue, NotDuplicates(documents), paths, settings)
+    stems = StemService(paths, tasks, player, Presets(documents))
     services = Services(
         library,
         player,
@@ -146,6 +151,7 @@ def build(paths: Paths) -> Application:
         genre=genre,
         radio=radio,
         wormhole=wormhole,
+        stems=stems,
     )
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
@@ -164,6 +170,7 @@ def build(paths: Paths) -> Application:
         galaxy,
         duplicates,
         genre,
+        stems,
         window,
         notices,
     )

@@ -19,9 +19,9 @@ from soniq_desktop.stems.engine import ENGINES, EngineSpec, engine_spec
 from soniq_desktop.stems.errors import ExistsError, MissingWeightsError
 from soniq_desktop.stems.export import ExportRequest, Format, export, targets
 from soniq_desktop.stems.forecast import Paces, expected, threads
+from soniq_desktop.stems.job import Job
 from soniq_desktop.stems.separation import Progress, Separation
 from soniq_desktop.stems.stem_set import StemSet
-from soniq_desktop.stems.worker import Job
 
 SAME = {"htdemucs": ("htdemucs", "htdemucs-onnx")}  # the same network in two forms: whichever is here
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import av
 import numpy as np
 
 from soniq_desktop.audio.gain import Limiter
@@ -20,6 +19,9 @@ from soniq_desktop.audio.timeline import Playback
 from soniq_desktop.common.control import Control
 from soniq_desktop.stems.errors import ExistsError, StemsError
 from soniq_desktop.stems.stem_set import StemSet
+
+if TYPE_CHECKING:
+    import av
 
 Format = Literal["wav", "flac", "mp3"]
 CODECS = {"wav": "pcm_s24le", "flac": "flac", "mp3": "libmp3lame"}
@@ -143,6 +145,8 @@ class _Encoder:
     """A file that is being written, of one of the formats."""
 
     def __init__(self, file: Path, kind: str, sample_rate: int, tags: dict[str, str]) -> None:
+        import av  # late: the window does not wait for FFmpeg
+
         self._container = av.open(str(file), "w", format=kind)
         stream = self._container.add_stream(CODECS[kind], rate=sample_rate, layout="stereo")
         assert isinstance(stream, av.AudioStream)
@@ -164,7 +168,7 @@ class _Encoder:
         for ready in self._fifo.read_many(size):
             self._container.mux(self._stream.encode(ready))
 
-    def _frame(self, block: Samples) -> av.AudioFrame:
+    def _frame(self, block: Samples) -> "av.AudioFrame":
         if self._kind == "mp3":
             data = np.ascontiguousarray(np.clip(block, -1, 1).T, np.float32)
         else:
@@ -172,6 +176,8 @@ class _Encoder:
                 np.int32
             )
             data = np.ascontiguousarray(levels << 8).reshape(1, -1)
+        import av
+
         frame = av.AudioFrame.from_ndarray(data, format=SAMPLES[self._kind], layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = self._rate, self._sent, Fraction(1, self._rate)
         self._sent += len(block)

@@ -7,7 +7,6 @@ power of two where it needs it. Rounding leaves an error of −98 dB full scale,
 import io
 import math
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +18,8 @@ FULL_SCALE = 32768.0
 
 def encode(samples: Samples, sample_rate: int) -> tuple[bytes, int]:
     """(n, 2) float32 -> a FLAC file and the exponent: decoded samples are times 2**exponent."""
+    import av  # late: the window does not wait for FFmpeg
+
     peak = float(np.abs(samples).max(initial=0.0))
     exponent = max(0, math.ceil(math.log2(peak))) if peak > 1.0 else 0
     levels = np.rint(samples * (FULL_SCALE / 2.0**exponent))
@@ -41,6 +42,8 @@ def encode(samples: Samples, sample_rate: int) -> tuple[bytes, int]:
 
 def decode(data: bytes, exponent: int) -> Samples:
     """The (n, 2) samples of `encode`; StemsError where the data are damaged."""
+    import av
+
     try:
         with av.open(io.BytesIO(data), "r", format="flac") as container:
             parts = [frame.to_ndarray().reshape(-1, 2) for frame in container.decode(audio=0)]

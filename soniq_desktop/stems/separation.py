@@ -19,8 +19,8 @@ from soniq_desktop.common.control import Control
 from soniq_desktop.common.processes import spawn_child
 from soniq_desktop.stems.errors import StemsError
 from soniq_desktop.stems.forecast import Paces, check_memory, expected
+from soniq_desktop.stems.job import Job
 from soniq_desktop.stems.stem_set import StemSet
-from soniq_desktop.stems.worker import Job
 
 Stage = Literal["loading", "separating", "paused", "done"]
 Ended = Literal["done", "paused", "cancelled"]

@@ -166,6 +166,17 @@ class StemSet:
             return np.zeros((len(self.layout.stems), 0, 2), np.float32)
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
+    def at_hand(self, frame: int, frames: int) -> Samples | None:
+        """Like `read` up to the chunk's end, where that is decoded in memory; else None. Never waits."""
+        if self.layout is None or not self._lock.acquire(blocking=False):
+            return None
+        try:
+            chunk, inside = divmod(frame, self.layout.stride)
+            decoded = self._decoded.get(chunk)
+            return None if decoded is None else decoded[:, inside : inside + frames]
+        finally:
+            self._lock.release()
+
     def chunk(self, index: int) -> Samples:
         """(stems, n, 2) of a finished chunk. Raises StemsError."""
         with self._lock:

@@ -6,9 +6,7 @@ sentence, hint).
 
 import contextlib
 import sys
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import psutil
 
@@ -17,32 +15,9 @@ from soniq_desktop.common.log import topic
 from soniq_desktop.stems.cache import StemCache
 from soniq_desktop.stems.chunking import take_apart
 from soniq_desktop.stems.engine import EngineSpec, load_engine
+from soniq_desktop.stems.job import Job
 
 log = topic("stems")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What the process is to do.
-
-    Attributes:
-        path, audio_hash: the track.
-        spec, weights: the engine and the file with its weights.
-        cache: folder of the stems cache.
-        start: seconds; the chunk there comes first.
-        device: "auto", "cpu", "cuda" or "mps".
-        nice: niceness; on Windows any above 0 means below normal.
-    """
-
-    path: str
-    audio_hash: str
-    spec: EngineSpec
-    weights: Path
-    cache: Path
-    start: float = 0.0
-    device: str = "auto"
-    threads: int = 1
-    nice: int = 10
 
 
 def run(pipe: Connection, job: Job) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.playlists import PlaylistService
     from soniq_desktop.services.radio import RadioService
     from soniq_desktop.services.settings import SettingsService
+    from soniq_desktop.services.stems import StemService
     from soniq_desktop.services.wormhole import WormholeService
 
 
@@ -34,3 +35,4 @@ class Services:
     wormhole: "WormholeService | None" = None
     radio: "RadioService | None" = None
     genre: "GenreService | None" = None
+    stems: "StemService | None" = None

@@ -22,9 +22,9 @@ from soniq_desktop.audio.decode import Decoder
 from soniq_desktop.common.control import Control
 from soniq_desktop.stems.engine import ENGINES, FOUR, TWO, load_engine
 from soniq_desktop.stems.forecast import Paces, threads
+from soniq_desktop.stems.job import Job
 from soniq_desktop.stems.separation import Separation
 from soniq_desktop.stems.stem_set import StemSet
-from soniq_desktop.stems.worker import Job
 from tests.audio_fixtures import write_audio
 
 RATE = 44100

@@ -1,4 +1,4 @@
-"""What is kept of separated tracks: whole or not at all, the least recently used first, exported as it was."""
+"""What is kept of separated tracks: whole or not at all, least recently used first, exported as it was."""
 
 import errno
 import os
