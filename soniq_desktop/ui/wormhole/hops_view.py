@@ -1,6 +1,6 @@
 """The table of hops: the playing row and weak hops stand out; one song can be exchanged where it stands."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
@@ -28,7 +28,7 @@ from soniq_desktop.ui.components import fill_rounded, paint_cover
 from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.components.tooltip import tooltip
 from soniq_desktop.ui.theme import Theme, text_width
-from soniq_desktop.ui.wormhole.hops_model import COLUMNS, HopsModel
+from soniq_desktop.ui.wormhole.hops_model import COLUMNS, HopsModel, Index
 from soniq_desktop.ui.wormhole.words import (
     LARGE_TEMPO,
     family_of,
@@ -83,7 +83,7 @@ class HopsHeader(QWidget):
 
 
 class _RowHeight(QStyledItemDelegate):
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(10, Theme.current().px(ROW))
 
 
@@ -169,7 +169,7 @@ class HopsView(QTreeView):
 
     # painting
 
-    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         path = self.hops.path
         if path is None or index.row() >= len(path.hops):
             return
@@ -275,7 +275,7 @@ class HopsView(QTreeView):
     def _inner(self, place: int) -> bool:
         return self.path is not None and 0 < place < len(self.path.tracks) - 1
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self.current_changed.emit(current.row() + 1)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QS
 
 from soniq_desktop.library.records import Track, TrackQuery
 from soniq_desktop.services.library import LibraryService
+from soniq_desktop.services.questions import Ids
 from soniq_desktop.ui.components import Label, Popover, SearchField, fill_rounded, paint_cover
 from soniq_desktop.ui.theme import Theme
 
@@ -120,7 +121,7 @@ class SongPicker(Popover):
         query = TrackQuery(text=text, sort="artist" if text else "last_played", descending=not text)
         self._library.track_ids(query, self._ids_arrived, key=KEY)
 
-    def _ids_arrived(self, ids: Sequence[int]) -> None:
+    def _ids_arrived(self, ids: Ids) -> None:
         self._library.tracks([int(each) for each in ids[:SHOWN]], self._arrived, key=f"{KEY}.tracks")
 
     def _arrived(self, tracks: Sequence[Track]) -> None:
