@@ -127,6 +127,12 @@ class MemoryCatalogue:
         del self.waiting[track_id]
         return track_id
 
+    def likely_copies(self, ids: Sequence[int]) -> list[int]:
+        return []
+
+    def copy_listening(self, track_id: int, audio_hash: str, *, version: int) -> int | None:
+        raise AssertionError("nothing was hashed")
+
     def store_problem(self, path: str, stage: str, reason: str, track_id: int | None = None) -> None:
         assert stage == "listen"
         self.problems[path] = reason

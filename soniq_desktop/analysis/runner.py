@@ -37,6 +37,15 @@ class ListenCatalogue(Protocol):
     def count_to_listen(self, version: int) -> int: ...
     def store_listening(self, track_id: int, listening: Listening) -> int: ...
     def store_problem(self, path: str, stage: str, reason: str, track_id: int | None = None) -> object: ...
+    def likely_copies(self, ids: Sequence[int]) -> list[int]: ...
+    def copy_listening(self, track_id: int, audio_hash: str, *, version: int) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyHash:
+    """A task of a worker: the audio hash of this file, without decoding it."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +71,14 @@ class ListenProgress:
 
 @dataclass(frozen=True, slots=True)
 class ListenReport:
-    """How a pass ended."""
+    """How a pass ended. `copied`: tracks whose sound was known from another file."""
 
     listened: int
     problems: int
     seconds_of_music: float
     seconds_taken: float
     cancelled: bool
+    copied: int = 0
 
 
 def listening_pool(
@@ -98,17 +108,19 @@ def listen_to_library(
     progress: Callable[[ListenProgress], None] = lambda _progress: None,
     on_stored: Callable[[int, Listening], None] = lambda _track_id, _listening: None,
     on_problem: Callable[[Track, str], None] = lambda _track, _sentence: None,
+    on_copied: Callable[[int], None] = lambda _track_id: None,
     first: Callable[[], Sequence[int]] = tuple,
 ) -> ListenReport:
     """Listen to every track that has not been listened to at this version; returns when none is left.
 
     Each result is committed as it arrives: whatever ends the program loses only the tracks in hand. Files
     that fail become problems and are not tried again. While paused, the tracks in hand are finished.
+    A file as long as one whose sound is known is hashed first: of the same sound it takes over everything.
 
     Args:
         first: asked again and again for the ids that jump the queue (what plays, what is on screen).
     """
-    run = _Pass(catalogue, pool, on_stored, on_problem)
+    run = _Pass(catalogue, pool, on_stored, on_problem, on_copied)
     try:
         while not control.cancelled and run.go_on(first(), paused=control.paused):
             run.collect()
@@ -130,15 +142,17 @@ class _Pass:
         pool: ProcessPool,
         on_stored: Callable[[int, Listening], None],
         on_problem: Callable[[Track, str], None],
+        on_copied: Callable[[int], None],
     ) -> None:
         self._catalogue = catalogue
         self._pool = pool
         self._on_stored = on_stored
         self._on_problem = on_problem
+        self._on_copied = on_copied
         self._tracks: dict[int, Track] = {}  # with the pool: in hand or waiting
         self._hurried: set[int] = set()
         self._unreachable: set[int] = set()
-        self._listened = 0
+        self._listened = self._copied = 0
         self._problems = 0
         self._music = 0.0
         self._started = time.monotonic()
@@ -160,21 +174,34 @@ class _Pass:
             return
         in_hand = self._pool.in_hand()
         limit = BATCH + len(urgent) + len(in_hand) + len(self._tracks) + len(self._unreachable)
-        for track in self._catalogue.to_listen(limit, first, version=FEATURES_VERSION):
+        tracks = self._catalogue.to_listen(limit, first, version=FEATURES_VERSION)
+        likely = set(self._catalogue.likely_copies([track.id for track in tracks]))
+        for track in tracks:
             hurry = track.id in urgent
             if track.id in self._unreachable or (track.id in self._tracks and not hurry):
                 continue
-            if track.id not in in_hand:
+            if track.id not in in_hand and not self._twin_in_pool(track):
                 self._tracks[track.id] = track
-                self._pool.submit(track.id, track.path, urgent=hurry)
+                task = OnlyHash(track.path) if track.id in likely else track.path
+                self._pool.submit(track.id, task, urgent=hurry)
         self._hurried = (self._hurried & set(first)) | urgent
+
+    def _twin_in_pool(self, track: Track) -> bool:
+        """Whether what looks like the same file is being listened to: this one waits for its result."""
+        looks = (track.size, track.tags.codec, round(track.tags.duration, 1))
+        return bool(track.size) and any(
+            looks == (each.size, each.tags.codec, round(each.tags.duration, 1)) and each.id != track.id
+            for each in self._tracks.values()
+        )
 
     def collect(self) -> None:
         """Wait a moment for results and store them."""
         for event in self._pool.events(POLL):
             key = int(str(event.key))
             track = self._tracks.pop(key, None)  # None: in hand since an earlier, cancelled pass
-            if isinstance(event, Finished):
+            if isinstance(event, Finished) and isinstance(event.result, str):
+                self._hashed(key, event.result, track)
+            elif isinstance(event, Finished):
                 self._store(key, event.result)
             elif track is not None:
                 self._fail(track, event)
@@ -188,6 +215,18 @@ class _Pass:
         self._rate.add(1)
         self._speed.add(round(listening.duration))
         self._on_stored(track_id, listening)
+
+    def _hashed(self, key: int, audio_hash: str, track: Track | None) -> None:
+        """Take over what is known of this sound, or listen to it after all."""
+        track_id = self._catalogue.copy_listening(key, audio_hash, version=FEATURES_VERSION)
+        if track_id is None:
+            if track is not None:
+                self._tracks[key] = track
+                self._pool.submit(key, track.path, urgent=True)  # it has had its turn
+        elif track_id:
+            self._copied += 1
+            self._rate.add(1)
+            self._on_copied(track_id)
 
     def _fail(self, track: Track, event: Failed) -> None:
         """A file that is gone is the scanner's business, everything else becomes a problem."""
@@ -210,7 +249,7 @@ class _Pass:
 
     def progress(self, *, paused: bool) -> ListenProgress:
         left = self._catalogue.count_to_listen(FEATURES_VERSION)
-        done = self._listened + self._problems
+        done = self._listened + self._copied + self._problems
         items = tuple(self._tracks[key].path for key in self._tracks if key in self._pool.in_hand())
         return ListenProgress(
             done,
@@ -229,4 +268,4 @@ class _Pass:
 
     def report(self, *, cancelled: bool) -> ListenReport:
         taken = time.monotonic() - self._started
-        return ListenReport(self._listened, self._problems, self._music, taken, cancelled)
+        return ListenReport(self._listened, self._problems, self._music, taken, cancelled, self._copied)

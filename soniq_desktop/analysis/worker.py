@@ -9,6 +9,8 @@ from soniq_desktop.analysis.fingerprints import Fingerprinted
 from soniq_desktop.analysis.genre.head import Head, load_head
 from soniq_desktop.analysis.genre.judge import hear_genre
 from soniq_desktop.analysis.listen import fingerprint_file, listen_to_file
+from soniq_desktop.analysis.runner import OnlyHash
+from soniq_desktop.audio.identity import audio_hash
 from soniq_desktop.common.errors import ModelError
 from soniq_desktop.common.log import topic
 from soniq_desktop.library.records import Listening
@@ -51,9 +53,15 @@ def setup(config: WorkerSetup) -> None:
         log.warning("Genres are not judged: %s", error)
 
 
-def listen(path: str) -> Listening:
-    """Everything about one file. Raises UnreadableAudioError with the sentence that the user reads."""
-    heard = listen_to_file(path, _embedders[0] if _embedders else None, _beat_network())
+def listen(task: str | OnlyHash) -> Listening | str:
+    """Everything about the file of this path, or its audio hash alone.
+
+    Raises:
+        UnreadableAudioError: with the sentence that the user reads.
+    """
+    if isinstance(task, OnlyHash):
+        return audio_hash(task.path)
+    heard = listen_to_file(task, _embedders[0] if _embedders else None, _beat_network())
     return replace(heard, genre=hear_genre(_heads[0], heard)) if _heads else heard
 
 
