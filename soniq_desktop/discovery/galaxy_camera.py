@@ -22,6 +22,7 @@ class Camera:
         zoom: LEAST to MOST.
         x, y: the place of the map in the middle of the window.
         yaw, tilt: radians, how far the galaxy is turned; both 0 is the flat map.
+        drop: device pixels that the middle of the view lies below the middle of the window.
         depth: 0 flat, 1 in three dimensions with perspective.
     """
 
@@ -34,15 +35,21 @@ class Camera:
     yaw: float = 0.0
     tilt: float = 0.0
     depth: float = 0.0
+    drop: float = 0.0
 
     @property
     def scale(self) -> float:
         """Device pixels per radius."""
         return self.unit * self.zoom
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The point of the window that shows (x, y) of the map."""
+        return self.width / 2, self.height / 2 + self.drop
+
     def project(self, places: Points) -> Points:
         """Screen places (n, 2) float32 of map places (n, 3); y grows downwards on both."""
-        middle = np.array([self.width / 2, self.height / 2], np.float32)
+        middle = np.array(self.middle, np.float32)
         if self.depth <= 0:
             return (places[:, :2] - np.array([self.x, self.y], np.float32)) * np.float32(self.scale) + middle
         turned = (places - np.array([self.x, self.y, 0], np.float32)) @ self._rotation()
@@ -61,7 +68,8 @@ class Camera:
 
     def to_map(self, x: float, y: float) -> tuple[float, float]:
         """The place of the flat map under a point of the window."""
-        return (x - self.width / 2) / self.scale + self.x, (y - self.height / 2) / self.scale + self.y
+        middle_x, middle_y = self.middle
+        return (x - middle_x) / self.scale + self.x, (y - middle_y) / self.scale + self.y
 
     def zoomed(self, factor: float, x: float, y: float) -> "Camera":
         """Zoomed so that what is under the point (x, y) of the window stays there exactly."""
@@ -69,7 +77,7 @@ class Camera:
         at_x, at_y = self.to_map(x, y)
         scale = self.unit * zoom
         return replace(
-            self, zoom=zoom, x=at_x - (x - self.width / 2) / scale, y=at_y - (y - self.height / 2) / scale
+            self, zoom=zoom, x=at_x - (x - self.middle[0]) / scale, y=at_y - (y - self.middle[1]) / scale
         )
 
     def panned(self, dx: float, dy: float) -> "Camera":

@@ -105,7 +105,7 @@ class GalaxyService(QObject):
         """End the process. Safe to call twice."""
         self._closed = True
         self._look_soon.stop()
-        self._end_process()
+        self._end_process(wait=2.0)
 
     # -- in step with the library
 
@@ -158,9 +158,9 @@ class GalaxyService(QObject):
         if self._open:
             self._look()
 
-    def _end_process(self) -> None:
+    def _end_process(self, wait: float = 0.0) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.close()
+            process.close(wait)
             process.deleteLater()
             self.progress.emit(None)

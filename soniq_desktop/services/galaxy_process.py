@@ -32,25 +32,33 @@ class LayoutProcess(QObject):
         )
         self._thread.start()
 
-    def close(self) -> None:
-        """End the child, whatever it does; nothing is told any more. Safe to call twice."""
-        if self._closed:
-            return
-        self._closed = True
-        self._process.kill()
-        self._process.join(2.0)
-        self._thread.join(2.0)
-        self._pipe.close()
+    def close(self, wait: float = 0.0) -> None:
+        """End the child, whatever it does; nothing is told any more. Safe to call twice.
+
+        It is buried by the thread that reads its reports: on a busy machine that takes a while, and this is
+        called on the GUI thread. `wait` seconds for that at the most.
+        """
+        if not self._closed:
+            self._closed = True
+            self._process.kill()
+        self._thread.join(wait)
 
     def _read(self, pipe: Connection) -> None:
         report: object = None
         with contextlib.suppress(EOFError, OSError):
             while not isinstance(report, Ended):
                 report = pipe.recv()
-                self._arrived.emit(report)
+                self._tell(report)
         if not isinstance(report, Ended):
+            self._tell(Ended(DIED))
+        self._process.kill()  # it has nothing more to do
+        self._process.join(5.0)
+        pipe.close()
+
+    def _tell(self, report: object) -> None:
+        if not self._closed:
             with contextlib.suppress(RuntimeError):  # the application is gone
-                self._arrived.emit(Ended(DIED))
+                self._arrived.emit(report)
 
     def _deliver(self, report: object) -> None:
         if self._closed:

@@ -276,8 +276,7 @@ def test_the_playing_song_is_marked_and_found(page, qtbot):
     assert page.canvas.playing_id == 8
     page.find_playing()
     assert page.canvas.camera.zoom == 6.0
-    centre = page.canvas.rect().center()
-    assert (page.canvas.place_of(7) - QPointF(centre)).manhattanLength() < 3
+    assert (page.canvas.place_of(7) - QPointF(*page.canvas.camera.middle)).manhattanLength() < 3
     page._services.player.stop()
 
 

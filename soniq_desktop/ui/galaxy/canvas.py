@@ -199,8 +199,7 @@ class GalaxyCanvas(GalaxyView):
         if self.camera.depth > 0:
             self._see()
             points = self.picture.points
-            middle = (self.camera.width / 2, self.camera.height / 2)
-            polygon = (line - (self.camera.x, self.camera.y)) * self.camera.scale + middle
+            polygon = (line - (self.camera.x, self.camera.y)) * self.camera.scale + self.camera.middle
         return np.flatnonzero(inside_polygon(points, polygon) & self.picture.stars.shown)
 
     def clear_lasso(self) -> None:
@@ -259,8 +258,7 @@ class GalaxyCanvas(GalaxyView):
         self._see()
         shown, points = self.picture.stars.shown, self.picture.points
         if self.focus_row is None or not shown[self.focus_row]:
-            middle = np.array([self.camera.width / 2, self.camera.height / 2], np.float32)
-            apart = np.where(shown, np.square(points - middle).sum(axis=1), np.inf)
+            apart = np.where(shown, np.square(points - self.camera.middle).sum(axis=1), np.inf)
             self.go_to(int(apart.argmin()))
             return
         row = nearest_towards(points, self.focus_row, dx, dy, shown)

@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from soniq_desktop.ui.galaxy.names import RegionName
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.tokens import DARK
 
-LEAST_PIXELS = 46.0  # size of a region on the screen below which its label is left out
+LEAST_PIXELS = 80.0  # size of a region on the screen below which its label is left out
 RING = 14.0  # radius of the pulse
 
 
@@ -55,19 +55,27 @@ def _free_place(
 
 def _write(painter: QPainter, box: QRectF, name: RegionName, first: float) -> None:
     theme = Theme.current()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink("canvas", 0.55))
-    painter.drawRoundedRect(box.adjusted(-2, -1, 2, 1), 5, 5)
-    colour = QColor(name.colour)
-    painter.setFont(theme.font("body", 600))
-    painter.setPen(colour.lighter(118))
-    middle = Qt.AlignmentFlag.AlignCenter
-    painter.drawText(QRectF(box.left(), box.top(), box.width(), first), middle, name.title)
-    painter.setFont(theme.font("caption", 400))
-    painter.setPen(ink("text2"))
-    painter.drawText(
-        QRectF(box.left(), box.top() + first, box.width(), box.height() - first), middle, name.words
-    )
+    title, words = theme.font("body", 600), theme.font("caption", 400)
+    above = QRectF(box.left(), box.top(), box.width(), first)
+    _outlined(painter, above, title, name.title, name.colour.lighter(118))
+    rest = QRectF(box.left(), box.top() + first, box.width(), box.height() - first)
+    _outlined(painter, rest, words, name.words, ink("text2"))
+
+
+def _outlined(painter: QPainter, box: QRectF, font: QFont, text: str, colour: QColor) -> None:
+    """Centred text with a dark rim, to be read over stars."""
+    size = QFontMetricsF(font)
+    x = box.center().x() - size.horizontalAdvance(text) / 2
+    line = QPainterPath()
+    line.addText(QPointF(x, box.center().y() + (size.ascent() - size.descent()) / 2), font, text)
+    painter.strokePath(line, _rim())
+    painter.fillPath(line, colour)
+
+
+def _rim() -> QPen:
+    pen = QPen(ink("canvas", 0.85), 4)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
 
 
 def paint_path(painter: QPainter, points: Sequence[QPointF], playing: int | None) -> None:

@@ -217,7 +217,7 @@ class SelectionCard(FloatingPanel):
         """Fill in the figures; the samples come when their songs are known."""
         self.heading.setText(name)
         self.count.setText(songs(found.songs))
-        self.length.setText(long_duration(found.seconds))
+        self.length.setText(_length_text(found.seconds))
         self.shares.set_entries(genres)
         self.facts.set_line("Tempo", *_range_text(found.tempo, "{:.0f}", " BPM"))
         self.facts.set_line("Energy", *_range_text(found.energy, "{:.2f}", ""))
@@ -238,6 +238,11 @@ class SelectionCard(FloatingPanel):
             if number < len(tracks):
                 row.set_track(tracks[number])
         self.adjustSize()
+
+
+def _length_text(seconds: float) -> str:
+    """Whole hours from a hundred on: there is no room for more, and nobody wants to know."""
+    return f"{seconds / 3600:,.0f} h" if seconds >= 360_000 else long_duration(seconds)
 
 
 def _range_text(spread: Spread | None, form: str, unit: str) -> tuple[str, str]:

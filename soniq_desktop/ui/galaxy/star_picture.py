@@ -19,8 +19,8 @@ from soniq_desktop.discovery.galaxy_picture import (
 )
 
 MARGIN = 24  # device pixels beside the picture whose stars still count
-RADII = ((300, 2.4), (3_000, 1.7), (20_000, 1.2))  # songs and the radius of their smallest star
-LEAST_RADIUS = 0.9
+RADII = ((300, 2.4), (3_000, 1.7), (20_000, 1.1))  # songs and the radius of their smallest star
+LEAST_RADIUS = 0.6
 
 
 class StarPicture:

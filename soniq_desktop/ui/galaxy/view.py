@@ -19,6 +19,7 @@ from soniq_desktop.ui.galaxy.names import RegionName
 from soniq_desktop.ui.galaxy.star_picture import StarPicture
 
 FILLED = 0.46  # radii per height of the window at zoom 1
+TOOLS = 64.0  # pixels below the upper edge that the tools take
 CLOSE = 6.0  # zoom of a flight to one song
 TURN, TILT = 0.5, 0.75  # radians of the first look in three dimensions
 NEAR = 7  # lines to the nearest songs
@@ -143,8 +144,8 @@ class GalaxyView(QWidget):
         """Zoom; what is under `at` (default: the middle) stays there."""
         self.hold()
         ratio = self.devicePixelRatioF()
-        point = QPointF(self.width() / 2, self.height() / 2) if at is None else at
-        self.set_camera(self.camera.zoomed(factor, point.x() * ratio, point.y() * ratio))
+        x, y = self.camera.middle if at is None else (at.x() * ratio, at.y() * ratio)
+        self.set_camera(self.camera.zoomed(factor, x, y))
 
     def set_depth(self, on: bool) -> None:
         """Three dimensions, or the flat map."""
@@ -166,7 +167,8 @@ class GalaxyView(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         ratio = self.devicePixelRatioF()
         width, height = self.width() * ratio, self.height() * ratio
-        self.set_camera(replace(self.camera, width=width, height=height, unit=FILLED * min(width, height)))
+        unit = FILLED * max(1.0, min(width, height - TOOLS * ratio))
+        self.set_camera(replace(self.camera, width=width, height=height, unit=unit, drop=TOOLS / 2 * ratio))
 
     def showEvent(self, _event: QShowEvent) -> None:
         self._pulse.set_running(self._playing)

@@ -1,9 +1,10 @@
 """Galaxy: the whole library as a map that stays put."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,24 +14,21 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.services.galaxy import GalaxyService
 from soniq_desktop.ui.components import EmptyState, Label, Menu
 from soniq_desktop.ui.galaxy.canvas import GalaxyCanvas
-from soniq_desktop.ui.galaxy.colours import FAMILIES, Colouring, colouring, families, sizes
-from soniq_desktop.ui.galaxy.hover_card import COVER, HoverCard
+from soniq_desktop.ui.galaxy.colours import Colouring, colouring, sizes
+from soniq_desktop.ui.galaxy.hover_card import HoverCard
 from soniq_desktop.ui.galaxy.legend import Legend
 from soniq_desktop.ui.galaxy.marks import ink
 from soniq_desktop.ui.galaxy.names import region_names
 from soniq_desktop.ui.galaxy.panels import Toolbar, ZoomBox
 from soniq_desktop.ui.galaxy.paths import PathOverlay
+from soniq_desktop.ui.galaxy.pointing import EDGE, Pointing
 from soniq_desktop.ui.galaxy.selecting import Selecting
 from soniq_desktop.ui.galaxy.selection_card import SelectionCard
 from soniq_desktop.ui.galaxy.states import StateCard, open_info
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import SongActions
-from soniq_desktop.ui.songs.text import accessible_row, songs
-
-EDGE = 24
-CARD_DELAY = 120  # ms that the mouse rests on a song before its card comes
-CARD_STAYS = 400  # ms that it stays when the mouse has left, so that its button can be reached
+from soniq_desktop.ui.songs.text import songs
 
 
 class GalaxyPage(QWidget):
@@ -46,10 +44,11 @@ class GalaxyPage(QWidget):
         self._galaxy: GalaxyService = services.galaxy
         self._actions = SongActions(services, navigator, "galaxy")
         self._colouring: Colouring | None = None
-        self._pinned: int | None = None
+        self._heard = False  # whether the service has said what there is
         self._make_parts()
         self.paths = PathOverlay(self._galaxy, services.playlists, self)
         self.selecting = Selecting(self.canvas, self.selection, services, navigator, self._arrange, self)
+        self.pointing = Pointing(self.canvas, self.hover, services, self)
         self._connect()
         self._connect_tools()
         self.canvas.letters = bool(services.settings.get("keyboard.single_letters"))
@@ -74,8 +73,6 @@ class GalaxyPage(QWidget):
             "The map appears once SONIQ has listened to some of your songs.",
             parent=self.canvas,
         )
-        self._card_soon = _once(self, CARD_DELAY, self._ask_for_card)
-        self._card_away = _once(self, CARD_STAYS, self._leave_card)
 
     def _connect(self) -> None:
         services, galaxy = self._services, self._galaxy
@@ -85,7 +82,6 @@ class GalaxyPage(QWidget):
         services.player.track_changed.connect(lambda _track: self._mark_playing())
         services.player.state_changed.connect(lambda _state: self._mark_playing())
         services.library.counts_changed.connect(lambda _counts: self._show_state())
-        services.library.artwork_ready.connect(self._cover_ready)
         services.settings.changed.connect(self._setting_changed)
         self.paths.changed.connect(self._path_changed)
         self.paths.trouble.connect(self._navigator.tell)
@@ -106,8 +102,6 @@ class GalaxyPage(QWidget):
         )
         self.legend.changed.connect(self._filter)
         canvas.camera_changed.connect(self._camera_moved)
-        canvas.pointed.connect(self._pointed)
-        canvas.pinned.connect(self._pin)
         canvas.play_wanted.connect(self.play_row)
         canvas.ends_chosen.connect(self._draw_path)
         canvas.key_used.connect(self._key)
@@ -137,16 +131,18 @@ class GalaxyPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._card_soon.stop()
+        self.pointing.close()
         self._galaxy.leave()
 
     # the map
 
     def _map_arrived(self, galaxy: GalaxyMap | None) -> None:
+        self._heard = True
         if galaxy is not None and galaxy is not self.canvas.galaxy:
             self._colouring = colouring(galaxy, self.toolbar.colour.value)
             self.canvas.set_map(galaxy, self._colouring, sizes(galaxy, self.toolbar.size_by.value))
-            self.canvas.names = region_names(galaxy)
+            self.pointing.set_map(galaxy)
+            self._name_regions(galaxy)
             self.legend.set_entries(self._colouring.entries)
             self._filter(self.legend.shown())
             self.selecting.refresh()
@@ -163,12 +159,20 @@ class GalaxyPage(QWidget):
             "Enter plays, C selects a cluster, T shows the songs as a table."
         )
 
+    def _name_regions(self, galaxy: GalaxyMap) -> None:
+        """Names in the colours of the genres, or in that of text where colour says something else."""
+        names = region_names(galaxy)
+        if self.toolbar.colour.value != "genre":
+            names = [replace(name, colour=ink("text")) for name in names]
+        self.canvas.names = names
+
     def _recolour(self) -> None:
         galaxy = self.canvas.galaxy
         if galaxy is None:
             return
         self._colouring = colouring(galaxy, self.toolbar.colour.value)
         self.canvas.set_colours(self._colouring, sizes(galaxy, self.toolbar.size_by.value))
+        self._name_regions(galaxy)
         self.legend.set_entries(self._colouring.entries)
         self._filter(self.legend.shown())
         self._arrange()
@@ -208,7 +212,14 @@ class GalaxyPage(QWidget):
         self._arrange()
 
     def _empty_words(self, tracks: int) -> None:
-        if tracks:
+        galaxy = self.canvas.galaxy
+        if not self._heard:
+            self.empty.set_texts("Reading the map", "It is there in a moment.")
+        elif galaxy is not None and galaxy.learned:
+            self.empty.set_texts(
+                "Your songs are away", "Their files are not there now. With them, the songs come back."
+            )
+        elif tracks:
             self.empty.set_texts(
                 "No map yet", f"SONIQ has to listen first. The map begins with the first of {songs(tracks)}."
             )
@@ -224,6 +235,7 @@ class GalaxyPage(QWidget):
         self._arrange()
 
     def _failed(self, sentence: str) -> None:
+        self._heard = True
         self.state.show_words("The map could not be made", sentence, "Try again", "Close")
         self._arrange()
 
@@ -307,8 +319,7 @@ class GalaxyPage(QWidget):
         if self.selecting.ids:
             self.selecting.clear()
         elif self.hover.isVisible():
-            self._pinned = None
-            self.hover.hide()
+            self.pointing.close()
         else:
             self.set_tool("pan")
 
@@ -323,63 +334,6 @@ class GalaxyPage(QWidget):
         track_id = self.canvas.song(row)
         if track_id is not None:
             self._actions.play([track_id])
-
-    def _pin(self, row: int) -> None:
-        self._pinned = row
-        self._show_card(row)
-
-    def _pointed(self, row: int | None) -> None:
-        if row is None:
-            self._card_soon.stop()
-            if self._pinned is None:
-                self._card_away.start()
-            return
-        self._card_away.stop()
-        if row == self.canvas.focus_row and row != self.canvas.hover_row:  # the keyboard's: at once
-            self._pinned = None
-            self._show_card(row)
-        else:
-            self._card_soon.start()
-
-    def _ask_for_card(self) -> None:
-        if self.canvas.hover_row is not None:
-            self._pinned = None
-            self._show_card(self.canvas.hover_row)
-
-    def _leave_card(self) -> None:
-        if self.hover.underMouse() or self.hover.play.hasFocus():
-            self._card_away.start()
-        elif self._pinned is None:
-            self.hover.hide()
-
-    def _show_card(self, row: int) -> None:
-        track_id = self.canvas.song(row)
-        if track_id is not None:
-            self._services.library.track(track_id, self._track_arrived)
-
-    def _track_arrived(self, track: Track | None) -> None:
-        galaxy = self.canvas.galaxy
-        row = None if track is None or galaxy is None else galaxy.row(track.id)
-        if track is None or galaxy is None or row is None:
-            return
-        self.hover.show_track(track, FAMILIES[families(galaxy)[row]])
-        self._cover_ready(track.tags.artwork or "")
-        self._place_card(row)
-        self.hover.show()
-        self.hover.raise_()
-        self.canvas.setAccessibleDescription(accessible_row(track))
-
-    def _cover_ready(self, key: str) -> None:
-        track = self.hover.track
-        if track is not None and (track.tags.artwork or "") == key:
-            self.hover.cover.set_source(self._services.library.artwork(key, COVER) if key else None)
-
-    def _place_card(self, row: int) -> None:
-        point, size = self.canvas.place_of(row).toPoint(), self.hover.size()
-        x = min(max(EDGE, point.x() - size.width() // 2), self.canvas.width() - size.width() - EDGE)
-        below = point.y() + 16
-        y = below if below + size.height() < self.canvas.height() - 8 else point.y() - 16 - size.height()
-        self.hover.move(x, y)
 
     def _open_song_menu(self, row: int, place: QPoint) -> None:
         track_id = self.canvas.song(row)
@@ -430,10 +384,6 @@ class GalaxyPage(QWidget):
     def _camera_moved(self) -> None:
         self.zoom_text.setText(f"zoom {self.canvas.camera.zoom:.1f}×")
         self.zoom_text.adjustSize()
-        if self._pinned is not None and self.hover.isVisible():
-            self._place_card(self._pinned)
-        elif self.hover.isVisible() and not self.hover.underMouse():
-            self.hover.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -465,11 +415,3 @@ class GalaxyPage(QWidget):
             QRectF(part.geometry()).adjusted(-4, -4, 4, 4) for part in parts if not part.isHidden()
         ]
         self.canvas.update()
-
-
-def _once(parent: QWidget, after: int, do: Any) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(after)
-    timer.timeout.connect(do)
-    return timer
