@@ -84,6 +84,28 @@ def _put(mix: Samples, at: float, sound: Samples) -> None:
     room += sound[: len(room)]
 
 
+def babble(seconds: float, seed: int = 5, rate: int = 22_050) -> Samples:
+    """Syllables of random length, pitch and pause: voiced buzz through two resonances, hiss between."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    while sum(map(len, parts)) < seconds * rate:
+        t = np.arange(int(rng.uniform(0.08, 0.35) * rate)) / rate
+        pitch = rng.uniform(90, 160) * (1 - 0.3 * t / t[-1])
+        phase = 2 * np.pi * np.cumsum(pitch) / rate
+        formants = rng.uniform((300, 900), (800, 2400))
+        voice = sum(
+            np.sin(k * phase) * sum(np.exp(-(((k * 120 - f) / 150) ** 2)) for f in formants)
+            for k in range(1, 30)
+        )
+        parts += [
+            voice * np.hanning(len(t)) * rng.uniform(0.3, 1),
+            np.zeros(int(rng.uniform(0, 0.4) ** 2 * rate * 4)),
+        ]
+        parts.append(0.1 * rng.standard_normal(int(rng.uniform(0, 0.1) * rate)))
+    mono = np.concatenate(parts)[: int(seconds * rate)]
+    return (0.2 * mono / np.abs(mono).max()).astype(np.float32)
+
+
 def onset_flux(mono: Samples, block: int = 65_536) -> Samples:
     """Onset strength of a mono signal at 22,050 Hz, fed in blocks as the listening pass does."""
     framer, meter = Framer(N_FFT, HOP), OnsetMeter()

@@ -21,6 +21,9 @@ SEGMENT = 32  # frames, 6 s: each counts the same, so a loud ending does not dec
 COMPRESSION = 0.7  # exponent of the peak magnitude
 FLOOR = 1e-3  # of the frame's highest peak, magnitude
 
+TONAL = 0.45  # correlation with the best profile: noise and talk reach 0.35, music begins at 0.6
+PER_MATCH, PER_LEAD, OFFSET = 3.10, 7.81, -1.77  # of the logistic, fitted on the development set
+
 # B. Albrecht and D. Shanahan, "The use of large corpora to train a new type of key-finding algorithm",
 # Music Perception 31(1), 2013: how often each degree sounds in major and in minor.
 MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
@@ -104,12 +107,13 @@ def fold(histogram: Floats, tuning: float) -> Floats:
 
 
 def estimate_key(segments: Floats) -> Key | None:
-    """The best of 24 keys by correlation of the chroma with the profiles; None where nothing has a pitch.
+    """The best of 24 keys by correlation of the chroma with the profiles; None for silence, noise and talk.
 
     Args:
         segments: (n, 120) pitch histograms.
 
-    The confidence compares the two best correlations, and is 0 where they are equal.
+    The confidence is how often keys like it were right, from the best correlation and its lead over the next
+    (docs/decisions/beats.md has the table).
     """
     totals = segments.sum(axis=1)
     if not totals.any():
@@ -117,6 +121,8 @@ def estimate_key(segments: Floats) -> Key | None:
     histogram = (segments[totals > 0] / totals[totals > 0, None]).mean(axis=0)
     tuning = tuning_of(histogram)
     scores = key_scores(fold(histogram, tuning))
+    if scores.max() < TONAL:
+        return None
     best = int(scores.argmax())
     return Key(best % 12, "major" if best < 12 else "minor", _confidence(scores), tuning)
 
@@ -137,4 +143,4 @@ def _profiles() -> Floats:
 
 def _confidence(scores: Floats) -> float:
     second, first = np.sort(scores)[-2:]
-    return float(np.clip(first, 0, 1) * np.clip((first - second) / 0.2, 0, 1))
+    return float(1 / (1 + np.exp(-(PER_MATCH * first + PER_LEAD * (first - second) + OFFSET))))

@@ -11,7 +11,7 @@ from soniq_desktop.analysis.beats_path import best_chain, evidence
 from soniq_desktop.analysis.tempo import periodicity
 from soniq_desktop.models.beatnet import Listener, load_beatnet
 from tests.audio_fixtures import noise
-from tests.listening_fixtures import drums, onset_flux
+from tests.listening_fixtures import babble, drums, onset_flux
 
 RATE = 22_050
 
@@ -71,28 +71,6 @@ def test_what_has_no_steady_beat_gets_no_tempo(network, signal):
 
 def test_talk_gets_no_tempo(network):
     assert counted(network, babble(20)) is None
-
-
-def babble(seconds: float, seed: int = 5) -> np.ndarray:
-    """Syllables of random length, pitch and pause: voiced buzz through two resonances, hiss between."""
-    rng = np.random.default_rng(seed)
-    parts = []
-    while sum(map(len, parts)) < seconds * RATE:
-        t = np.arange(int(rng.uniform(0.08, 0.35) * RATE)) / RATE
-        pitch = rng.uniform(90, 160) * (1 - 0.3 * t / t[-1])
-        phase = 2 * np.pi * np.cumsum(pitch) / RATE
-        formants = rng.uniform((300, 900), (800, 2400))
-        voice = sum(
-            np.sin(k * phase) * sum(np.exp(-(((k * 120 - f) / 150) ** 2)) for f in formants)
-            for k in range(1, 30)
-        )
-        parts += [
-            voice * np.hanning(len(t)) * rng.uniform(0.3, 1),
-            np.zeros(int(rng.uniform(0, 0.4) ** 2 * RATE * 4)),
-        ]
-        parts.append(0.1 * rng.standard_normal(int(rng.uniform(0, 0.1) * RATE)))
-    mono = np.concatenate(parts)[: int(seconds * RATE)]
-    return (0.2 * mono / np.abs(mono).max()).astype(np.float32)
 
 
 @settings(max_examples=20, deadline=None)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from soniq_desktop.analysis.key import estimate_key, fold, key_scores, tuning_of
 from soniq_desktop.common.music import camelot, compatible_keys, key_name
 from tests.audio_fixtures import noise
-from tests.listening_fixtures import chords, pitch_segments
+from tests.listening_fixtures import babble, chords, pitch_segments
 
 
 @pytest.mark.parametrize("mode", ["major", "minor"])
@@ -52,8 +52,16 @@ def test_the_level_does_not_matter():
     assert loud.confidence == pytest.approx(quiet.confidence, abs=0.02)
 
 
-def test_noise_has_little_confidence():
-    assert estimate_key(pitch_segments(noise(12, 22_050, 1)[:, 0])).confidence < 0.2
+def test_noise_and_talk_have_no_key():
+    assert estimate_key(pitch_segments(noise(12, 22_050, 1)[:, 0])) is None
+    assert estimate_key(pitch_segments(babble(12))) is None
+
+
+def test_a_mixture_of_two_keys_is_less_sure():
+    both = np.concatenate([chords(0, "major", 12), chords(6, "major", 12)])
+    clear, mixed = estimate_key(pitch_segments(chords(0, "major", 12))), estimate_key(pitch_segments(both))
+    assert clear.confidence > 0.9
+    assert mixed is None or mixed.confidence < clear.confidence - 0.05
 
 
 @pytest.mark.parametrize("samples", [0, 500, 100_000])

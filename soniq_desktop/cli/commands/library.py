@@ -94,17 +94,24 @@ def status(json: Json = False) -> None:
 def search(
     text: Annotated[list[str], typer.Argument(help="Words of title, artist, album, genre or path.")],
     limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 20,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A range, such as tempo=90..120, danceability=0.6.. or speechiness=..0.2; repeatable."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Find tracks by words or their beginnings."""
+    """Find tracks by words or their beginnings, and by ranges of what was measured."""
     from soniq_desktop.cli import library
     from soniq_desktop.cli.output import console, show, table
+    from soniq_desktop.cli.ranges import ranges
     from soniq_desktop.common.paths import Paths
     from soniq_desktop.library.records import TrackQuery
 
     words = " ".join(text)
     with library.opened(Paths.from_environment()) as catalogue:
-        ids = catalogue.track_ids(TrackQuery(text=words))
+        ids = catalogue.track_ids(TrackQuery(text=words, filters=ranges(where or ())))
         found = catalogue.tracks(ids[:limit])
 
     def human() -> None:
