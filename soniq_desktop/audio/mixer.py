@@ -84,8 +84,15 @@ class MixState:
 
     @property
     def neutral(self) -> bool:
-        """Nothing is changed: the file itself is heard, sample by sample."""
+        """No lane is changed: the file itself is heard, sample by sample."""
         return all(lane.untouched for lane in self.lanes) and not any(lane.solo for lane in self.lanes)
+
+    @property
+    def plain(self) -> bool:
+        """Neutral, and neither looped nor stretched: an ordinary voice plays it, at the file's own rate."""
+        return (
+            self.neutral and not self.original and (self.loop, self.speed, self.semitones) == (None, 1.0, 0.0)
+        )
 
 
 @dataclass(slots=True, eq=False)

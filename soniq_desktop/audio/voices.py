@@ -54,7 +54,9 @@ class Voices:
         if mode == "album" and not self._amid_its_album(playback):
             mode = "track"
         mix = self._mixes.get(playback.source.track)
-        return Voice(playback, mode, seconds) if mix is None else MixVoice(playback, mode, mix, seconds)
+        if mix is None or mix.state.plain:
+            return Voice(playback, mode, seconds)
+        return MixVoice(playback, mode, mix, seconds)
 
     def set_mix(self, track: int, mix: Mix | None) -> None:
         """Voices of this track opened from now on play the mix; None: the file."""

@@ -197,3 +197,11 @@ class TestInThePlayer:
         bench.feeder.set_mix(0, None)
         bench.run(0.5)
         assert np.abs(bench.output.sound[-RATE // 4 :]).max() > 0.01
+
+    def test_an_untouched_mix_plays_at_the_file_s_own_rate(self, song):
+        bench = self.bench(song, MixState((Lane(), Lane())))
+        bench.play()
+        assert type(bench.feeder._program._chain.voice).__name__ == "Voice"
+        self.mix.state = MixState((Lane(muted=True), Lane()))
+        bench.feeder.remix()
+        assert type(bench.feeder._program._chain.voice) is MixVoice
