@@ -10,6 +10,11 @@
 
 The similarity of two tracks is the sum of `WEIGHTS` times these; what cannot be told, or is uncertain, counts
 as the library's average, so that it neither helps nor harms.
+
+Against hubs, tracks that are near everything in all facets together, a track gives back half of what it shows
+in each facet to the quarter of the library that is nearest to it, as far as that is more than other tracks do
+(`typical_of`; the idea is that of CSLS, Conneau et al., "Word translation without parallel data", 2018). That
+is a number for each track and facet, so that the sum stays a sum.
 """
 
 from dataclasses import dataclass
@@ -23,6 +28,12 @@ Array = NDArray[np.float32]
 
 FACETS = ("timbre", "rhythm", "harmony", "energy", "mood")
 WEIGHTS = np.array([0.40, 0.20, 0.12, 0.14, 0.14], np.float32)
+
+AGAINST = 64  # tracks of the library that all others are measured against
+GIVEN_BACK = 0.5  # share of what is typical of a track that does not count
+LEAST_LIBRARY = 24  # tracks below which nothing can be called typical
+ROWS = 4_096  # at a time
+SHORTEST = 30.0  # seconds: jingles and sound effects are not what music is measured against
 
 TEMPO_WIDTH = 0.12  # octaves: 8 % apart leaves two thirds of the similarity
 OCTAVE = 0.8  # what half or double the tempo keeps
@@ -46,20 +57,22 @@ class Comparison:
         values: (n, 5) similarity by facet, the library's average where it is unknown.
         means: (5,) those averages.
         cosines: (n,) of the embeddings, NaN where one has none.
+        offsets: (n, 5) what is taken off against hubs.
     """
 
     values: Array
     means: Array
     cosines: Array
+    offsets: Array
 
     @property
     def scores(self) -> Array:
-        """(n,) similarity, 0 to 1."""
-        return product(self.values, WEIGHTS)
+        """(n,) similarity, about 0 to 1."""
+        return self.without(())
 
     def score(self, row: int) -> float:
         """Similarity of one row."""
-        return float(self.values[row] @ WEIGHTS)
+        return float((self.values[row] - self.offsets[row]) @ WEIGHTS)
 
     @property
     def average(self) -> float:
@@ -71,18 +84,50 @@ class Comparison:
 
         Of a sum like this one they are its Shapley values (Lundberg and Lee, 2017, corollary 1).
         """
-        lifted: Array = WEIGHTS * (self.values[rows] - self.means)
+        lifted: Array = WEIGHTS * (self.values[rows] - self.offsets[rows] - self.means)
         return lifted
 
     def without(self, facets: tuple[int, ...]) -> Array:
         """(n,) the similarity with these facets taken away (not rescaled: ranks are what matters)."""
         weights = WEIGHTS.copy()
         weights[list(facets)] = 0
-        return product(self.values, weights)
+        return product(self.values, weights) - product(self.offsets, weights)
 
 
 def compare(sounds: Sounds, point: Point) -> Comparison:
     """The whole library against a track or a profile."""
+    values, means, cosines = compared(sounds, point)
+    typical = sounds.typical.get(lambda: typical_of(sounds))
+    return Comparison(values, means, cosines, typical)
+
+
+def typical_of(sounds: Sounds) -> Array:
+    """(n, 5): by how much a track is nearer to what is near it than other tracks are, halved.
+
+    Of each facet the mean similarity to the nearest quarter of `AGAINST` tracks of the library, always the
+    same ones, less the mean of that over all tracks. Zero in libraries that are too small to tell.
+    """
+    music = sounds.columns["duration"] >= SHORTEST
+    heard = np.flatnonzero(~np.isnan(sounds.scales) & music)
+    if len(heard) < LEAST_LIBRARY:
+        return np.zeros((len(sounds), len(FACETS)), np.float32)
+    drawn = np.random.default_rng(1966).choice(heard, min(AGAINST, len(heard)), replace=False)
+    points = [sounds.point(int(key), "") for key in sounds.ids[drawn]]
+    nearest = len(drawn) // 4
+    near = np.empty((len(sounds), len(FACETS)), np.float32)
+    for start in range(0, len(sounds), ROWS):
+        part = sounds.part(slice(start, start + ROWS))
+        table = np.stack([compared(part, point)[0] for point in points])
+        for place, row in enumerate(drawn):
+            if start <= row < start + ROWS:
+                table[place, row - start] = 0  # a track is not its own neighbour
+        near[start : start + ROWS] = np.partition(table, -nearest, axis=0)[-nearest:].mean(axis=0)
+    offsets: Array = np.float32(GIVEN_BACK) * (near - near.mean(axis=0))
+    return offsets
+
+
+def compared(sounds: Sounds, point: Point) -> tuple[Array, Array, Array]:
+    """Facet similarities (n, 5) with averages where unknown, those averages (5,), and cosines (n,)."""
     harmony, certainty = harmony_similarity(sounds, point)
     cosines = cosines_to(sounds, point)
     raw = np.empty((len(sounds), len(FACETS)), np.float32)
@@ -96,7 +141,7 @@ def compare(sounds: Sounds, point: Point) -> Comparison:
     means = (np.where(known, raw, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)).astype(np.float32)
     values = np.where(known, raw, means)
     values[:, 2] = means[2] + certainty * (values[:, 2] - means[2])
-    return Comparison(np.clip(values, 0, 1), means, cosines)
+    return np.clip(values, 0, 1), means, cosines
 
 
 def cosines_to(sounds: Sounds, point: Point) -> Array:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soniq_desktop.discovery.facets import wheel_steps
+from soniq_desktop.discovery.facets import SHORTEST, wheel_steps
 from soniq_desktop.discovery.sounds import Mask, Point, Sounds
 from soniq_desktop.discovery.vectors import Ids
 
 DAY = 86_400.0  # seconds
-SHORTEST = 30.0  # seconds: jingles and sound effects are not recommended beside music
 
 
 @dataclass(frozen=True, slots=True)

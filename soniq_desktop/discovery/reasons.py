@@ -2,8 +2,9 @@
 
 A facet is named only if both hold:
 - something measured about it can be said ("same key (8A)"), and both measurements are sure enough;
-- with the facet taken away, the track ranks lower among all tracks that could have been recommended. Where
-  no single facet decides, the smallest combination that does is named; where none does, nothing is claimed.
+- with the facet taken away, the track ranks lower, by `CLEARLY` places, among all tracks that could have been
+  recommended (a single place may be an accident of variety and caps, which come later). Where no single facet
+  decides, the smallest combination that does is named; where none does, nothing is claimed.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from soniq_desktop.discovery.sounds import Mask, Point, Sounds
 THIN = "\u202f"  # before a unit: narrow, and no line break
 SURE = 0.25  # confidence from which on a tempo or a key is stated
 MOST_CLAUSES = 3
+CLEARLY = 3  # places that a track must fall without what is named
 NAMED_TAGS = 3  # strongest tags of a track
 LEAST_SHARE = 0.08  # of a tag that is named, in the sum of all scores
 CLOSE_TIMBRE = 0.75  # share of the library that must be less alike
@@ -86,7 +88,7 @@ def explain(sounds: Sounds, point: Point, ranking: Ranking, row: int, tags: tupl
 
 def deciding(ranking: Ranking, row: int, facets: list[int]) -> tuple[tuple[int, ...], bool]:
     """Of `facets`, largest first: those on which the rank depends, and whether only together."""
-    before = ranking.rank(row)
+    before = ranking.rank(row) + CLEARLY - 1
     alone = tuple(f for f in facets if ranking.rank(row, (f,)) > before)
     if alone:
         return alone[:MOST_CLAUSES], False

@@ -1,8 +1,8 @@
 """What was measured of every track, held as arrays and kept in step with the catalogue."""
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +42,20 @@ class Point:
     track_id: int | None = None
 
 
+class Once:
+    """A value that is worked out when it is first asked for, and then shared."""
+
+    def __init__(self) -> None:
+        self._value: Vectors | None = None
+        self._lock = threading.Lock()
+
+    def get(self, work: Callable[[], Vectors]) -> Vectors:
+        with self._lock:
+            if self._value is None:
+                self._value = work()
+            return self._value
+
+
 @dataclass(frozen=True, slots=True)
 class Sounds:
     """All tracks that were listened to, ascending by id.
@@ -54,6 +68,7 @@ class Sounds:
         scales: (n,) distance to the tenth nearest landmark, NaN where there is no vector.
         landmarks: (m, dim) sample of the vectors that scales are measured against.
         has_mood: (n,) whether there are tag scores.
+        typical: what `facets.typical_of` worked out, once somebody asked.
     """
 
     ids: Ids
@@ -63,9 +78,22 @@ class Sounds:
     scales: Vectors
     landmarks: Vectors
     has_mood: Mask
+    typical: "Once" = field(default_factory=Once)
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    def part(self, rows: slice) -> "Sounds":
+        """Some of the rows, in the same order."""
+        return Sounds(
+            self.ids[rows],
+            {name: values[rows] for name, values in self.columns.items()},
+            self.vectors[rows],
+            self.moods[rows],
+            self.scales[rows],
+            self.landmarks,
+            self.has_mood[rows],
+        )
 
     def rows(self, ids: Iterable[int]) -> NDArray[np.intp]:
         """Rows of those of `ids` that were listened to, in their order."""
@@ -110,10 +138,11 @@ def build(known: Measured) -> Sounds:
 
 def cleaned(known: Measured) -> Measured:
     """With vectors, and square roots of scores, at unit length; zero where there is none that is sound."""
-    vectors, scores = known.vectors, known.scores
-    vectors = np.where(sound_rows(vectors, vectors.shape[1])[:, None], vectors, np.float32(0))
-    scores = np.where(sound_rows(scores, scores.shape[1])[:, None], scores, np.float32(0))
-    return replace(known, vectors=_unit(vectors), scores=_unit(np.sqrt(np.maximum(scores, 0))))
+    vectors, scores = known.vectors, known.scores  # changed in place: copies would take their memory twice
+    vectors[~sound_rows(vectors, vectors.shape[1])] = 0
+    scores[~sound_rows(scores, scores.shape[1])] = 0
+    np.sqrt(np.maximum(scores, 0, out=scores), out=scores)
+    return replace(known, vectors=_unit(vectors), scores=_unit(scores))
 
 
 def sample(vectors: Vectors, usable: Mask) -> Vectors:
@@ -178,8 +207,9 @@ class SoundStore:
     def _take(self, known: Measured) -> Sounds:
         before, self._known = self._known, known
         if before is not None and self._sounds is not None and _same_vectors(before, known):
-            # only likes, plays or tags changed: the scales stay
-            self._sounds = replace(self._sounds, columns=known.columns)
+            # only likes, plays or tags changed: the scales stay, and with equal features what is typical
+            kept = self._sounds.typical if _same_features(before, known) else Once()
+            self._sounds = replace(self._sounds, columns=known.columns, typical=kept)
         else:
             self._sounds = build(known)
         return self._sounds
@@ -199,6 +229,12 @@ def merged(known: Measured, fresh: Measured) -> Measured:
         np.concatenate([known.vectors[kept], fresh.vectors])[order],
         np.concatenate([known.scores[kept], fresh.scores])[order],
     )
+
+
+def _same_features(one: Measured, other: Measured) -> bool:
+    unheard = {"liked", "missing", "plays", "last_played", "year"}
+    names = [name for name in COLUMNS if name not in unheard]
+    return all(np.array_equal(one.columns[name], other.columns[name], equal_nan=True) for name in names)
 
 
 def _same_vectors(one: Measured, other: Measured) -> bool:

@@ -12,7 +12,7 @@ from soniq_desktop.discovery.sounds import Sounds
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track
 
-SPARE, LEAST_POOL = 8, 60  # tracks looked at per wanted one
+SPARE, LEAST_POOL = 4, 32  # tracks looked at per wanted one
 
 
 @dataclass(frozen=True, slots=True)

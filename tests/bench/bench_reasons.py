@@ -7,6 +7,10 @@ away and the track's rank among everything that could have been recommended is c
 plain sort, not by the code that chose the reason. A facet that only decides together with others is taken
 away with them. Control: the same for a facet drawn by chance, which is what an unfaithful reason would get.
 
+Whole way: a list of ten is asked for as the program does it, with caps, versions and variety; then again,
+forty long, by an engine that does not know the facet at all. A reason holds if the track stands later there,
+or not at all. Control: the facets that its sentence does not name.
+
 Hubs: skewness of k-occurrence (how often a track is among the ten nearest of the others), k = 10.
 """
 
@@ -16,14 +20,18 @@ import time
 import numpy as np
 
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.discovery.facets import FACETS, WEIGHTS, compare
+from soniq_desktop.discovery.facets import FACETS, WEIGHTS, compare, compared, typical_of
 from soniq_desktop.discovery.filters import Wanted, eligible, fitting
 from soniq_desktop.discovery.recommend import Recommended, Recommender
+from soniq_desktop.discovery.recordings import NEAR_COPY
 from soniq_desktop.discovery.sounds import Sounds, SoundStore
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 
 NEAREST = 10
+LONGER = 40  # tracks of a list made without a facet
+WHOLE_WAY = 80  # seeds
+HUB_SAMPLE = 2_000  # tracks among which neighbours are counted
 
 
 def main() -> None:
@@ -42,7 +50,8 @@ def main() -> None:
         speed(recommender, sounds, music)
         if not options.speed:
             faithfulness(recommender, sounds, music)
-            hubs(sounds, music)
+            whole_way(recommender, sounds, music)
+        hubs(sounds, music)
 
 
 def speed(recommender: Recommender, sounds: Sounds, music: np.ndarray) -> None:
@@ -82,6 +91,37 @@ def faithfulness(recommender: Recommender, sounds: Sounds, music: np.ndarray) ->
         print(f"  {name:8} named {named:5} fell {fell:5}")
 
 
+def whole_way(recommender: Recommender, sounds: Sounds, music: np.ndarray) -> None:
+    random = np.random.default_rng(1)
+    seeds = random.choice(music, min(WHOLE_WAY, len(music)), replace=False)
+    claims = kept = others = others_kept = joint = 0
+    for seed in seeds:
+        found = recommender.like(int(sounds.ids[seed]), NEAREST).tracks
+        without = {name: places(recommender, int(sounds.ids[seed]), name) for name in FACETS}
+        for place, each in enumerate(found):
+            joint += each.reason.joint
+            for name in FACETS:
+                later = without[name].get(each.track.id, LONGER) > place
+                if name not in each.reason.named:
+                    others, others_kept = others + 1, others_kept + later
+                elif not each.reason.joint:
+                    claims, kept = claims + 1, kept + later
+    print(f"\nthe whole way, {len(seeds)} seeds, {joint} joint reasons not counted")
+    print(f"named facets without which the track comes later: {share(kept, claims)}")
+    print(f"facets that are not named (control): {share(others_kept, others)}")
+
+
+def places(recommender: Recommender, track_id: int, without: str) -> dict[int, int]:
+    """Where each track stands in the list that is made without a facet."""
+    weight = WEIGHTS[FACETS.index(without)]
+    WEIGHTS[FACETS.index(without)] = 0
+    try:
+        found = recommender.like(track_id, LONGER).tracks
+    finally:
+        WEIGHTS[FACETS.index(without)] = weight
+    return {each.track.id: place for place, each in enumerate(found)}
+
+
 def share(part: int, whole: int) -> str:
     return f"{part} of {whole} ({100 * part / max(whole, 1):.1f} %)"
 
@@ -96,7 +136,8 @@ def falls(sounds: Sounds, seed: int, each: Recommended, facets: tuple[str, ...])
     """Whether the track's place in a plain sort of everything eligible is later without these facets."""
     point = sounds.point(int(sounds.ids[seed]), "")
     row = int(sounds.rows([each.track.id])[0])
-    values = compare(sounds, point).values
+    comparison = compare(sounds, point)
+    values = comparison.values - comparison.offsets
     allowed = eligible(sounds, Wanted()) & fitting(sounds, Wanted(), point)
     allowed[seed] = False
     weights = WEIGHTS * [name not in facets for name in FACETS]
@@ -109,12 +150,38 @@ def place(scores: np.ndarray, allowed: np.ndarray, row: int) -> int:
     return int(np.searchsorted(-ordered, -scores[row]))
 
 
+def one_of_each(sounds: Sounds, rows: np.ndarray) -> np.ndarray:
+    """Without further copies of a recording, which no list holds either."""
+    alike = np.triu(sounds.vectors[rows] @ sounds.vectors[rows].T >= NEAR_COPY, 1)
+    return rows[~alike.any(axis=0)]
+
+
+def sounds_of(sounds: Sounds, rows: np.ndarray) -> Sounds:
+    """Those rows alone."""
+    return Sounds(
+        sounds.ids[rows], {name: values[rows] for name, values in sounds.columns.items()},
+        sounds.vectors[rows], sounds.moods[rows], sounds.scales[rows], sounds.landmarks,
+        sounds.has_mood[rows],
+    )  # fmt: skip
+
+
 def hubs(sounds: Sounds, music: np.ndarray) -> None:
+    if len(music) > HUB_SAMPLE:
+        music = np.sort(np.random.default_rng(2).choice(music, HUB_SAMPLE, replace=False))
+    music = one_of_each(sounds, music)
     cosines = sounds.vectors[music] @ sounds.vectors[music].T
     scaled = np.exp(-(2 - 2 * cosines) / np.outer(sounds.scales[music], sounds.scales[music]))
-    whole = np.stack([compare(sounds, sounds.point(int(sounds.ids[row]), "")).scores[music] for row in music])
+    part = sounds_of(sounds, music)
+    typical = typical_of(sounds)[music]
+    before = np.stack([compared(part, sounds.point(int(sounds.ids[row]), ""))[0] @ WEIGHTS for row in music])
+    whole = before - typical @ WEIGHTS
     print(f"\nk-occurrence among {len(music)} tracks, k = {NEAREST}: skewness, most, tracks never near")
-    for name, table in (("cosine", cosines), ("timbre facet", scaled), ("all facets", whole)):
+    for name, table in (
+        ("cosine", cosines),
+        ("timbre facet", scaled),
+        ("facets", before),
+        ("as ranked", whole),
+    ):
         np.fill_diagonal(table, -np.inf)
         counts = np.bincount(np.argsort(-table, axis=1)[:, :NEAREST].ravel(), minlength=len(music))
         skew = float(((counts - counts.mean()) ** 3).mean() / max(counts.std(), 1e-9) ** 3)

@@ -23,7 +23,9 @@ def rank(shelf: Shelf, seed: int, other: int, without: tuple[str, ...]) -> int:
     point = sounds.point(seed, "")
     allowed = eligible(sounds, Wanted()) & fitting(sounds, Wanted(), point)
     allowed[sounds.rows([seed])] = False
-    scores = compare(sounds, point).values @ (WEIGHTS * [name not in without for name in FACETS])
+    comparison = compare(sounds, point)
+    kept = WEIGHTS * [name not in without for name in FACETS]
+    scores = (comparison.values - comparison.offsets) @ kept
     row = sounds.rows([other])[0]
     return sorted(scores[allowed].tolist(), reverse=True).index(scores[row])
 
