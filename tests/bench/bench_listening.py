@@ -24,7 +24,18 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from rich.console import Console
 from rich.table import Table
 
-from soniq_desktop.analysis import key, listen, loudness, mono, onsets, spectrum, truepeak, waveform, worker
+from soniq_desktop.analysis import (
+    beats,
+    key,
+    listen,
+    loudness,
+    mono,
+    onsets,
+    spectrum,
+    truepeak,
+    waveform,
+    worker,
+)
 from soniq_desktop.analysis.listen import listen_to_file
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER
 
@@ -73,7 +84,10 @@ def instrument(spent: Spent) -> None:
     wrap(listen, "centroids", "centroid", spent)
     wrap(onsets.OnsetMeter, "add", "onsets", spent)
     wrap(key.ChromaMeter, "add", "chroma", spent)
-    wrap(listen, "estimate_tempo", "tempo", spent)
+    wrap(listen, "periodicity", "tempo", spent)
+    wrap(beats.BeatFrontEnd, "add", "beats: front end", spent)
+    wrap(beats.BeatMeter, "add", "beats: network", spent)
+    wrap(listen, "count_beats", "beats: chain and bars", spent)
     wrap(listen, "estimate_key", "key", spent)
     wrap(listen._Sound, "embeddings", "embedding", spent)
 
@@ -105,7 +119,8 @@ def measure(files: list[Path], spent: Spent) -> tuple[list[Spent], float]:
     for path in files:
         spent.clear()
         with timed(spent, "decoding, rest"):
-            duration = listen_to_file(str(path), worker._embedders[0] if worker._embedders else None).duration
+            embedder = worker._embedders[0] if worker._embedders else None
+            duration = listen_to_file(str(path), embedder, worker._beat_network()).duration
         if duration >= SHORTEST:
             music += duration
             rows.append({stage: 1e3 * seconds / duration for stage, seconds in spent.items()})
