@@ -218,3 +218,13 @@ def test_there_are_doors_to_it(qtbot, services, kind):
     (door,) = [each for each in page.findChildren(QAbstractButton) if each.accessibleName() in names]
     door.click()
     assert opened[-1].page == "duplicates"
+
+
+def test_cards_keep_their_height_when_they_are_filled_anew_in_a_small_window(qtbot, page, services):
+    page.resize(900, 420)
+    services.duplicates.found.emit(make_found(6))
+    for index in (1, 0):
+        page.kinds._group.button(index).click()
+    qtbot.wait(50)
+    for card in page.cards:
+        assert card.height() >= card.sizeHint().height()

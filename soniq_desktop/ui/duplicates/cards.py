@@ -1,7 +1,7 @@
 """Cards: copies of one recording, two versions of one, and the answer about two songs."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from soniq_desktop.fingerprint.duplicates import Group, Version, why_keep
 from soniq_desktop.library.records import Track
@@ -31,6 +31,8 @@ class ComparedCard(Card):
         self.rows: list[FileRow] = []
         self.starts: Starts = {}
         self._services = services
+        # Cards in a scrolled column are squeezed where their height may be less than their hint.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(20, 16, 12, 12)
         self.column.setSpacing(4)
@@ -81,7 +83,8 @@ class GroupCard(ComparedCard):
         self.cover = Cover(COVER, 6)
         self.setAccessibleName(f"{keep.title}, {group_facts(group)}")
         self.column.addLayout(head_line(self.cover, keep.title, group_facts(group)))
-        self.reason = Label(f"Keep the first: {why_keep(keep, others)}.", "small", "text2", wrap=True)
+        why = f"Keep the first: {why_keep(keep, others)}."
+        self.reason = Label(why, "small", "text2", elide=Qt.TextElideMode.ElideRight)
         self.column.addWidget(self.reason)
         self.column.addSpacing(4)
         rows = [FileRow(keep, "Keep")]
@@ -113,7 +116,7 @@ class VersionCard(ComparedCard):
         line.addWidget(title, 1)
         line.addWidget(different)
         self.column.addLayout(line)
-        self.column.addWidget(Label(words, "small", "text2", wrap=True))
+        self.column.addWidget(Label(words, "small", "text2", elide=Qt.TextElideMode.ElideRight))
         self.column.addSpacing(4)
         self.column.addWidget(self.bar)
         self.column.addSpacing(8)

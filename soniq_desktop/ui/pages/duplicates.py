@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from soniq_desktop.fingerprint.comparison import ComparingProgress
 from soniq_desktop.library.records import Track
@@ -82,7 +82,6 @@ class DuplicatesPage(QWidget):
         inside.addLayout(self._answers)
         inside.addLayout(self._cards)
         inside.addWidget(self.more, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addWidget(self.empty, 1)
         inside.addStretch(1)
         self._scroll = scrolled(column)
         layout = QVBoxLayout(self)
@@ -95,7 +94,10 @@ class DuplicatesPage(QWidget):
         strip.setContentsMargins(0, 0, MARGIN - 4, 0)
         strip.addWidget(self.progress)
         layout.addLayout(strip)
-        layout.addWidget(self._scroll, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._scroll)
+        layout.addWidget(self._stack, 1)
         for widget in (self.more, self.undo, self.decided):
             widget.hide()
 
@@ -136,7 +138,9 @@ class DuplicatesPage(QWidget):
         emptied(self._answers)
         self._asked, self.answer = ids, None
         if len(ids) != 2:
+            self._fill()
             return
+        self._stack.setCurrentWidget(self._scroll)
         self.answer = card = AnswerCard(self._services)
         card.show_sentence("Comparing", "One moment.")
         card.closed.connect(lambda: self._ask([]))
@@ -182,7 +186,7 @@ class DuplicatesPage(QWidget):
     def _failed(self, sentence: str) -> None:
         if self._found is None:
             self.empty.set_texts("The library could not be compared", sentence)
-            self.empty.show()
+            self._stack.setCurrentWidget(self.empty)
         else:
             self._navigator.tell(sentence)
 
@@ -219,7 +223,7 @@ class DuplicatesPage(QWidget):
         self._show_playing(self._services.player.track())
 
     def _say_why_empty(self, found: Found, *, versions: bool, empty: bool) -> None:
-        self.empty.setVisible(empty and self.answer is None)
+        self._stack.setCurrentWidget(self.empty if empty and self.answer is None else self._scroll)
         if not found.complete:
             self.empty.set_texts("None so far", "The comparison has not come to its end.")
         elif not found.compared:
