@@ -367,3 +367,32 @@ def test_every_control_has_a_name(page):
     for widget in page.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             assert widget.accessibleName(), widget
+
+
+@pytest.mark.parametrize("size", [(1016, 536), (1208, 756), (1400, 900)])
+def test_no_panel_lies_on_another(page, qtbot, size):
+    page.resize(*size)
+    page.selecting.take(np.arange(50), "Lasso selection")
+    qtbot.waitUntil(lambda: bool(page.selection.samples[0].title.text()))
+    panels = [page.toolbar, page.legend, page.selection, page.zoom_box, page.state]
+    boxes = [panel.geometry() for panel in panels if panel.isVisible()]
+    assert len(boxes) == 5
+    for number, box in enumerate(boxes):
+        assert page.canvas.rect().contains(box)
+        assert not any(box.intersects(other) for other in boxes[number + 1 :])
+
+
+def test_the_popover_shows_all_of_its_words(page, qtbot):
+    from soniq_desktop.ui.components import Label, Popover
+
+    page.toolbar.info.click()
+    popover = page.window().findChild(Popover)
+    for label in popover.findChildren(Label):
+        assert label.height() >= label.heightForWidth(label.width())
+    popover.close_popover()
+
+
+def test_a_closed_card_does_not_come_back_while_songs_are_counted(page, qtbot):
+    qtbot.mouseClick(page.state.second, LEFT)
+    page._services.library.counts_changed.emit(page._services.library.counts())
+    assert not page.state.isVisible()

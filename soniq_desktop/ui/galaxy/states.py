@@ -8,7 +8,9 @@ from soniq_desktop.discovery.galaxy_reports import Progress
 from soniq_desktop.ui.components import Button, Label, Popover, ProgressRing
 from soniq_desktop.ui.galaxy.panels import FloatingPanel
 from soniq_desktop.ui.songs.text import day, songs
+from soniq_desktop.ui.theme import Theme
 
+INFO_WIDTH = 340
 HINT = (
     "Songs that sound alike lie near each other. Distance on the map is a hint only: a flat picture "
     "cannot hold everything SONIQ hears. Paths and similar songs are worked out from the full sound, not "
@@ -81,7 +83,7 @@ class StateCard(FloatingPanel):
 
 def open_info(owner: QWidget, anchor: QWidget, galaxy: GalaxyMap | None) -> Popover:
     """What the map is, and how far it can be trusted."""
-    popover = Popover(owner, name="About this map", width=340)
+    popover = Popover(owner, name="About this map", width=INFO_WIDTH)
     popover.body.addWidget(Label("About this map", "body", weight=600))
     popover.body.addWidget(_paragraph(HINT))
     popover.body.addWidget(_paragraph(STAYS))
@@ -110,4 +112,8 @@ def measured_text(galaxy: GalaxyMap) -> str:
 
 
 def _paragraph(text: str) -> Label:
-    return Label(text, "small", "text2", wrap=True)
+    """A wrapped text of the popover's width, as high as it needs: the layout would guess too low."""
+    label = Label(text, "small", "text2", wrap=True)
+    width = Theme.current().px(INFO_WIDTH) - 32
+    label.setFixedSize(width, label.heightForWidth(width))
+    return label

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -164,7 +164,15 @@ class GalaxyView(QWidget):
 
     # life and painting
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
+            self._fill_window()
+        return super().event(event)
+
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._fill_window()
+
+    def _fill_window(self) -> None:
         ratio = self.devicePixelRatioF()
         width, height = self.width() * ratio, self.height() * ratio
         unit = FILLED * max(1.0, min(width, height - TOOLS * ratio))

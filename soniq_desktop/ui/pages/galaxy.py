@@ -44,6 +44,7 @@ class GalaxyPage(QWidget):
         self._galaxy: GalaxyService = services.galaxy
         self._actions = SongActions(services, navigator, "galaxy")
         self._colouring: Colouring | None = None
+        self._quiet = False  # the user has closed the card; it comes back with the next visit
         self._heard = False  # whether the service has said what there is
         self._make_parts()
         self.paths = PathOverlay(self._galaxy, services.playlists, self)
@@ -86,7 +87,7 @@ class GalaxyPage(QWidget):
         self.paths.changed.connect(self._path_changed)
         self.paths.trouble.connect(self._navigator.tell)
         self.state.first_wanted.connect(self._state_button)
-        self.state.second_wanted.connect(self.state.hide)
+        self.state.second_wanted.connect(self._state_later)
 
     def _connect_tools(self) -> None:
         canvas, tools = self.canvas, self.toolbar
@@ -119,6 +120,7 @@ class GalaxyPage(QWidget):
             self.paths.look()
         if self._galaxy.map is not None and self.canvas.galaxy is None:
             self._map_arrived(self._galaxy.map)
+        self._quiet = False
         self._mark_playing()
         self._show_state()
         self._galaxy.open()
@@ -196,6 +198,9 @@ class GalaxyPage(QWidget):
             self._arrange()
             return
         self.state.hide()
+        if self._quiet:
+            self._arrange()
+            return
         to_come = counts.tracks - counts.listened - counts.problems
         if galaxy is not None and galaxy.outgrown:
             self.state.show_words(
@@ -238,6 +243,10 @@ class GalaxyPage(QWidget):
         self._heard = True
         self.state.show_words("The map could not be made", sentence, "Try again", "Close")
         self._arrange()
+
+    def _state_later(self) -> None:
+        self._quiet = True
+        self._show_state()
 
     def _state_button(self) -> None:
         if self._galaxy.laying_out:
@@ -402,6 +411,8 @@ class GalaxyPage(QWidget):
         narrow = self.toolbar.geometry().right() + 16 > width - self.selection.width() - EDGE
         top = self.toolbar.geometry().bottom() + 12 if narrow else 16
         self.selection.move(width - self.selection.width() - EDGE, top)
+        if self.selection.isVisible() and self.selection.geometry().bottom() > self.zoom_box.y() - 8:
+            self.zoom_box.move(self.selection.x() - self.zoom_box.width() - 12, self.zoom_box.y())
         self.state.adjustSize()
         self.state.move(EDGE, self.toolbar.geometry().bottom() + 12)
         if self.canvas.galaxy is None:
