@@ -249,7 +249,8 @@ def compare(corpus: Corpus) -> list[Relation]:
     relations = []
     started = time.perf_counter()
     for number in corpus.entries:
-        relations += [each for each in related(snapshot, number) if each.other > number]
+        found = related(snapshot, number)  # an earlier run that was ended may have left more in the index
+        relations += [each for each in found if each.other > number and each.other in corpus.entries]
     each = 1000 * (time.perf_counter() - started) / len(corpus.entries)
     print(f"{len(corpus.entries):,} tracks compared, {each:.0f} ms each", flush=True)
     return relations
