@@ -26,3 +26,15 @@ def _parsed(word: str) -> Setting:
         except ValueError:
             continue
     return name.strip(), value.strip()
+
+
+def size(text: str) -> tuple[int, int]:
+    """Width and height in pixels from "224" or "640x360".
+
+    Raises:
+        LabError: neither.
+    """
+    parts = text.lower().replace("×", "x").split("x")
+    if len(parts) > 2 or not all(part.strip().isdigit() for part in parts):
+        raise LabError(f"“{text}” is no image size.", "Write it as 224 or 640x360.")
+    return int(parts[0]), int(parts[-1])
