@@ -119,7 +119,7 @@ def with_another(recipe: Recipe, path: Sequence[Stop], place: int) -> Recipe:
     if not 0 < place < len(path) - 1:
         raise RecipeError("The ends of a wormhole are yours to choose.", "Choose another start or end.")
     refused = path[place]
-    pins = tuple(Pin(i, stop) for i, stop in enumerate(path[:-1]) if i not in (0, place))
+    pins = tuple(Pin(i, stop) for i, stop in enumerate(path) if i not in (0, place))
     via = tuple(stop for stop in recipe.via if stop.track_id != refused.track_id)
     return replace(recipe, length=len(path), via=via, pins=pins, avoid=(*recipe.avoid, refused))
 

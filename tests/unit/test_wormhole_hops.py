@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from soniq_desktop.discovery.facets import FACETS, compare
-from soniq_desktop.discovery.reasons import Ranking
+from soniq_desktop.discovery.reasons import CLEARLY, Ranking
 from soniq_desktop.discovery.sounds import Sounds, build, cleaned
 from soniq_desktop.discovery.vectors import normalised
 from soniq_desktop.discovery.wormhole_hops import hop_between, random_order, reason_of, weak_hops
@@ -75,13 +75,15 @@ def test_a_named_facet_decides_where_the_next_track_ranks(seed: int) -> None:
             row = int(around.rows([other.id])[0])
             ranks = [ranking.rank(row, (FACETS.index(name),)) for name in named]
             named_in_all += len(named)
+            before = ranking.rank(row)
+            clearly = before + CLEARLY
             if weak:
-                assert all(rank < ranking.rank(row) for rank in ranks)
-            elif len(named) == 1 or any(rank > ranking.rank(row) for rank in ranks):
-                assert all(rank > ranking.rank(row) for rank in ranks)
+                assert all(rank < before for rank in ranks)
+            elif any(rank >= clearly for rank in ranks):
+                assert all(rank >= clearly for rank in ranks)
             else:  # only together
                 several = tuple(FACETS.index(name) for name in named)
-                assert not named or ranking.rank(row, several) > ranking.rank(row)
+                assert not named or ranking.rank(row, several) >= clearly
     assert named_in_all > 20
 
 
@@ -90,7 +92,6 @@ def test_what_agrees_is_said_with_its_figures() -> None:
     hop = hop_between(one, other, 0.9, around, TAGS, weak=False)
     assert "rhythm" in hop.named
     assert "+6\u202f% tempo (106\u202fBPM)" in hop.reason
-    assert "ame key (8B)" in hop.reason
     assert "(" not in hop.brief
     assert hop.tempo_change == pytest.approx(6)
     assert hop.key_relation == "same"
