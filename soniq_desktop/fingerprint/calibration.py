@@ -11,6 +11,7 @@ evidence are in them already.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from soniq_desktop.fingerprint.search import Hypothesis
 from soniq_desktop.fingerprint.warp import SAME
@@ -27,24 +28,46 @@ class Tail(NamedTuple):
     scale: float
 
 
-# Written by tests/bench/calibrate_identify.py.
-EXACT = (Tail(2, 5.12, 0.60), Tail(3, 4.94, 0.80), Tail(5, 4.70, 0.98), Tail(10, 4.52, 0.97))
-WARPED = (Tail(2, 4.84, 0.98), Tail(3, 4.68, 1.28), Tail(5, 4.55, 1.72), Tail(10, 4.86, 2.08))
+class Tails(NamedTuple):
+    """Of queries in noise and of those that are clear, by length."""
+
+    noisy: tuple[Tail, ...]
+    clear: tuple[Tail, ...]
+
+
+NOISY, CLEAR = 4.15, 4.45  # clarity of a query (`search.Heard`) up to which, and from which, each counts
+
+# From tests/bench/calibrate_identify.py; the noisy ones' scales are those that reach their largest scores,
+# which a few pairs of much alike tracks make.
+EXACT = Tails(
+    noisy=(Tail(2, 4.75, 0.60), Tail(3, 4.70, 0.67), Tail(5, 4.48, 0.70), Tail(10, 4.20, 0.85)),
+    clear=(Tail(2, 5.50, 1.00), Tail(3, 5.70, 1.25), Tail(5, 5.70, 1.15), Tail(10, 5.40, 1.10)),
+)
+WARPED = Tails(
+    noisy=(Tail(2, 4.25, 0.60), Tail(3, 4.13, 0.60), Tail(5, 4.10, 0.70), Tail(10, 4.30, 1.10)),
+    clear=(Tail(2, 5.95, 0.90), Tail(3, 6.05, 1.10), Tail(5, 6.30, 1.20), Tail(10, 6.30, 2.00)),
+)
 
 EXACT_PART = 0.75  # of the false alarms allowed; most music is played as it was recorded
 
 _RIGHT_PER_DECADE = 0.025  # share of right answers for each factor of ten in the rate, as on the benchmark
 
 
-def false_alarm_rate(hypothesis: Hypothesis, seconds: float) -> float:
-    """Share of queries of unknown music, of this length, to which either pass gives a score as rare."""
+def false_alarm_rate(hypothesis: Hypothesis, seconds: float, clarity: float) -> float:
+    """Share of queries of unknown music, as long and clear, to which either pass gives a score as rare."""
     exact = hypothesis.warp == SAME
-    tails = EXACT if exact else WARPED
-    lengths = np.log([tail.seconds for tail in tails])
-    level = np.interp(np.log(seconds), lengths, [tail.level for tail in tails])
-    scale = np.interp(np.log(seconds), lengths, [tail.scale for tail in tails])
+    noisy, clear = (_tail(tails, seconds) for tails in (EXACT if exact else WARPED))
+    share = np.interp(clarity, (NOISY, CLEAR), (0, 1))
+    level, scale = (1 - share) * noisy + share * clear
     above = SHARE * np.exp(np.clip((level - hypothesis.support) / scale, -200, 200))
     return float(min(1.0, above / (EXACT_PART if exact else 1 - EXACT_PART)))
+
+
+def _tail(tails: tuple[Tail, ...], seconds: float) -> NDArray[np.float64]:
+    """Level and scale (2,) for a length, between those that were measured."""
+    lengths, levels, scales = np.array(tails).T
+    place = np.log(seconds), np.log(lengths)
+    return np.array([np.interp(*place, levels), np.interp(*place, scales)])
 
 
 def score(rate: float) -> float:

@@ -165,14 +165,17 @@ def _verdict(samples: NDArray[np.float32], snapshot: Snapshot) -> Verdict:
     heard = hear(samples)
     for effort in (QUICK, FULL):
         findings = search(heard, snapshot, effort)
-        ranking = _ranked(findings.exact, seconds)
+        ranking = _ranked(findings.exact, seconds, heard.clarity)
         if ranking and ranking[0][0] <= CLEAR_RATE:
             return Verdict(findings, ranking)
-    return Verdict(findings, _ranked((*findings.exact, *search_warped(findings, snapshot)), seconds))
+    everything = (*findings.exact, *search_warped(findings, snapshot))
+    return Verdict(findings, _ranked(everything, seconds, heard.clarity))
 
 
-def _ranked(hypotheses: tuple[Hypothesis, ...], seconds: float) -> tuple[tuple[float, Hypothesis], ...]:
-    rated = [(calibration.false_alarm_rate(each, seconds), each) for each in hypotheses]
+def _ranked(
+    hypotheses: tuple[Hypothesis, ...], seconds: float, clarity: float
+) -> tuple[tuple[float, Hypothesis], ...]:
+    rated = [(calibration.false_alarm_rate(each, seconds, clarity), each) for each in hypotheses]
     rated.sort(key=lambda item: (item[0], -item[1].support))
     best: dict[int, tuple[float, Hypothesis]] = {}
     for rate, each in rated:

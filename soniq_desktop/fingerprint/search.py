@@ -16,7 +16,6 @@ from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.verification import Evidence, Fits, Reference, evidence_of, heard_at, verify
 from soniq_desktop.fingerprint.warp import SAME, Warp, align_warped, neighbours
 
-BUDGET = 2_000_000  # postings that a query may read: bounds time and memory whatever the library's size
 WARPED_BUDGET = 60_000  # of each hypothesis
 VERIFIED_FRAMES = 130_000  # alignments times frames that are verified: 1,000 of 3 s, 300 of 10 s
 MOST_VERIFIED = 1000
@@ -55,23 +54,37 @@ class Hypothesis:
 
 
 class Effort(NamedTuple):
-    """How hard to look: peaks of each band and second of the query, partners of each, places verified."""
+    """How hard to look.
+
+    Attributes:
+        peaks: of each band and second of the query; `fan`: partners of each.
+        budget: postings that may be read: bounds time and memory whatever the library's size.
+        places: alignments that are verified.
+    """
 
     peaks: int
     fan: int
+    budget: int
     places: int
 
 
-QUICK = Effort(6, 20, 100)  # a thirtieth of the hashes: enough for most music that is not drowned in noise
-FULL = Effort(QUERY_PEAKS, QUERY_FAN, MOST_VERIFIED)
+QUICK = Effort(6, 20, 200_000, 100)  # a thirtieth of the hashes: enough where noise does not drown the music
+FULL = Effort(QUERY_PEAKS, QUERY_FAN, 1_000_000, MOST_VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A query made ready: its spectrograms on several grids, and what stands out in them."""
+    """A query made ready.
+
+    Attributes:
+        views: its spectrograms on several grids; `evidence`: what stands out in them.
+        clarity: nepers by which the strongest hundredth of it stands out from the long-term spectrum: about 3
+            in noise, 4 among voices, 5 for music alone.
+    """
 
     views: Sequence[View]
     evidence: Evidence
+    clarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,8 @@ class Usual(NamedTuple):
 def hear(samples: NDArray[np.float32]) -> Heard:
     """A query (n,) at 11,025 Hz, ready for any number of searches."""
     views = views_of(samples)
-    return Heard(views, evidence_of(views))
+    clarity = float(np.quantile(views[0].whitened[:, LOWEST_BIN:HIGHEST_BIN], 0.99))
+    return Heard(views, evidence_of(views), clarity)
 
 
 def search(heard: Heard, snapshot: Snapshot, effort: Effort = FULL) -> Findings:
@@ -106,7 +120,7 @@ def search(heard: Heard, snapshot: Snapshot, effort: Effort = FULL) -> Findings:
     evidence = heard.evidence
     peaks = [view.peaks.select(view.peaks.ranks < effort.peaks) for view in heard.views]
     keep = min(effort.places, VERIFIED_FRAMES // evidence.frames)
-    found = align(query_hashes(peaks, effort.fan), snapshot, BUDGET, keep)
+    found = align(query_hashes(peaks, effort.fan), snapshot, effort.budget, keep)
     fits = [_verify(evidence, each, SAME) for each in found]
     usual = _usual(np.concatenate([[0.0], *(fit.scores for fit in fits)]))
     votes = _usual(np.concatenate([[0.0], *(each.votes for each in found)]))

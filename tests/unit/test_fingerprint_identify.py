@@ -12,6 +12,8 @@ from soniq_desktop.fingerprint.calibration import ALLOWED_RATE
 from soniq_desktop.fingerprint.identify import LOOK_RATE, LOOKS, Identifier
 from soniq_desktop.fingerprint.layout import SAMPLE_RATE
 from soniq_desktop.fingerprint.records import Match, NoMatch
+from soniq_desktop.fingerprint.search import FULL, QUICK, Effort, Findings, Heard, search
+from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.store import FingerprintStore
 from tests.engine_fixtures import in_noise, library, melody
 
@@ -116,6 +118,10 @@ BAD = {
     "silence": (np.zeros(5 * SAMPLE_RATE, np.float32), SAMPLE_RATE, "nothing to hear"),
     "constant": (np.full(5 * SAMPLE_RATE, 0.7, np.float32), SAMPLE_RATE, "nothing to hear"),
     "no numbers": (np.full(5 * SAMPLE_RATE, np.nan, np.float32), SAMPLE_RATE, "damaged"),
+    "infinite": (np.full(5 * SAMPLE_RATE, np.inf, np.float32), SAMPLE_RATE, "damaged"),
+    "silence in two channels": (np.zeros((5 * SAMPLE_RATE, 2), np.float32), SAMPLE_RATE, "nothing to hear"),
+    "no channel": (np.zeros((5 * SAMPLE_RATE, 0), np.float32), SAMPLE_RATE, "nothing to hear"),
+    "a telephone's telephone": (np.ones(20_000, np.float32), 2_000, "samples a second"),
     "no rate": (np.ones(50_000, np.float32), 0, "samples a second"),
 }
 
@@ -127,6 +133,34 @@ def test_what_cannot_be_identified_is_told_in_a_sentence(engine: Identifier, nam
     assert isinstance(answer, NoMatch)
     assert words in answer.reason
     assert answer.reason.endswith(".")
+
+
+def test_quiet_before_the_music_does_no_harm(engine: Identifier) -> None:
+    quiet = np.random.default_rng(3).normal(0, 0.002, 6 * SAMPLE_RATE).astype(np.float32)
+    listening = engine.stream(SAMPLE_RATE)
+    answers = [
+        listening.push(block)
+        for block in np.array_split(np.concatenate((quiet, cut(SONGS[5], 10.0, 6.0))), 24)
+    ]
+    first = next(answer for answer in answers if answer is not None)
+    assert first.track_id == 6
+    assert first.offset_seconds == pytest.approx(10.0 - 6.0, abs=0.05)
+
+
+def test_a_quick_search_is_enough_for_a_clear_clip(
+    engine: Identifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    efforts = []
+
+    def watched(heard: Heard, snapshot: Snapshot, effort: Effort = FULL) -> Findings:
+        efforts.append(effort)
+        return search(heard, snapshot, effort)
+
+    monkeypatch.setattr(identify, "search", watched)
+    assert isinstance(engine.identify(cut(SONGS[2], 12.0, 5.0), SAMPLE_RATE), Match)
+    assert efforts == [QUICK]
+    assert isinstance(engine.identify(cut(UNKNOWN, 12.0, 5.0), SAMPLE_RATE), NoMatch)
+    assert efforts == [QUICK, QUICK, FULL]
 
 
 def test_hopeless_clipping_is_named(engine: Identifier) -> None:
