@@ -281,6 +281,8 @@ class GalaxyPage(QWidget):
         menu.item("Select cluster", lambda: self._key("cluster"), icon="ph.selection-all", shortcut="C")
         menu.item("Show as table", self.selecting.show_table, icon="ph.rows", shortcut="T")
         menu.item("Show everything", self.legend.show_all, icon="ph.eye")
+        path = self.paths.ids
+        menu.item("Play the path", lambda: self._actions.play(path), icon="ph.play", enabled=bool(path))
         menu.addSeparator()
         menu.item(
             "Lay out again",
