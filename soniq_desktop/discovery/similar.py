@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.discovery.neighbours import NeighbourIndex
+from soniq_desktop.discovery.recordings import SAME_LENGTH
+from soniq_desktop.discovery.worth_hearing import groups
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track
 
 SPARE = 5  # candidates per wanted track: room for copies, missing files and variety
-SAME_LENGTH = 2.0  # seconds by which two files of one recording may differ
 CROWDING = 0.02  # cosine that each track already chosen of the same album or artist costs the next one
 
 
@@ -85,10 +86,3 @@ def varied(candidates: list[tuple[Track, float]], k: int) -> list[tuple[Track, f
 def crowding(track: Track, crowd: Counter[tuple[str, ...]]) -> int:
     """How many of its album or of its artist were chosen, whichever is more."""
     return max((crowd[group] for group in groups(track)), default=0)
-
-
-def groups(track: Track) -> list[tuple[str, ...]]:
-    """Album and artist as keys; a track without tags belongs to neither."""
-    artist = (track.tags.album_artist or track.tags.artist).casefold()
-    album = track.tags.album.casefold()
-    return [("artist", artist)] * bool(artist) + [("album", artist, album)] * bool(album)

@@ -168,6 +168,8 @@ class MainWindow(QWidget):
         self.services.playlists.message.connect(self.notice.tell)
         if self.services.discovery is not None:
             self.services.discovery.message.connect(self.notice.tell)
+        if self.services.radio is not None:
+            self.services.radio.message.connect(self.notice.tell)
         self.services.playlists.changed.connect(self._load_playlists)
         self.services.settings.changed.connect(self._setting_changed)
         self._counts_changed(library.counts())

@@ -232,6 +232,11 @@ def test_the_song_that_the_radio_queued_says_why(radio_window, qtbot):
     assert said.endswith("Same key (8A), +2 % tempo (126 BPM)")
 
 
+def test_what_the_radio_says_is_told_in_the_window(radio_window):
+    radio_window.services.radio.message.emit("The radio has played everything.")
+    assert radio_window.notice.isVisible()
+
+
 def test_menus_start_the_radio_from_a_few_songs(radio_window, qtbot):
     page = radio_window.page("songs")
     menu = page.actions_.menu([2, 3], [], page)
