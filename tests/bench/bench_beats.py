@@ -205,7 +205,7 @@ def report(results: list[Result], baseline: str) -> None:
         beats, downbeats, key = (
             np.mean([getattr(row, name) for row in rows]) for name in ("beats", "downbeats", "key")
         )
-        right = np.mean([row.key == 1 for row in rows])
+        right = np.mean([row.key == 1 if np.isfinite(row.key) else np.nan for row in rows])
         figures = [f"{share:.0%}" for share in shares] + [f"{beats:.3f}", f"{downbeats:.2f}"]
         speed = np.median([row.seconds for row in rows])
         table.add_row(group, str(len(rows)), *figures, f"{right:.0%}", f"{key:.2f}", f"{speed:.0f}")
