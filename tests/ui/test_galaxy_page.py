@@ -396,3 +396,20 @@ def test_a_closed_card_does_not_come_back_while_songs_are_counted(page, qtbot):
     qtbot.mouseClick(page.state.second, LEFT)
     page._services.library.counts_changed.emit(page._services.library.counts())
     assert not page.state.isVisible()
+
+
+def test_the_menu_plays_the_path_and_opens_it_in_its_room(page, qtbot):
+    from dataclasses import replace
+
+    from soniq_desktop.ui.components import Menu
+
+    page._services = replace(page._services, wormhole=object())
+    page.paths.show_path([4, 7, 10], "Copper to Anvil")
+    page._open_more()
+    menu = page.findChildren(Menu)[-1]
+    entries = {action.text(): action for action in menu.actions()}
+    entries["Play the path"].trigger()
+    assert page._services.player.queue() == [4, 7, 10]
+    entries["Open in Wormhole"].trigger()
+    assert page.opened[-1].params == {"start": 4, "end": 10}
+    menu.close()

@@ -283,6 +283,11 @@ class GalaxyPage(QWidget):
         menu.item("Show everything", self.legend.show_all, icon="ph.eye")
         path = self.paths.ids
         menu.item("Play the path", lambda: self._actions.play(path), icon="ph.play", enabled=bool(path))
+        if self._services.wormhole is not None and path:
+            ends = {"start": path[0], "end": path[-1]}
+            menu.item(
+                "Open in Wormhole", lambda: self._navigator.open("wormhole", **ends), icon="ph.flow-arrow"
+            )
         menu.addSeparator()
         menu.item(
             "Lay out again",
