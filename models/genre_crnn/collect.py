@@ -17,14 +17,9 @@ import soxr
 import torch
 
 from soniq_desktop.analysis.musicnn_embedder import whole_patch
-from soniq_desktop.audio.decode import Decoder
-from soniq_desktop.models.genre_mel import HOP_LENGTH, N_FFT, SAMPLE_RATE, MelImage
+from soniq_desktop.lab.genre.excerpts import read_excerpts
+from soniq_desktop.models.genre_mel import SAMPLE_RATE, MelImage
 from soniq_desktop.models.musicnn import PATCH_SAMPLES, LogMel, load_musicnn
-
-EXCERPTS = 5
-SPAN = 75.0  # seconds around the middle of the file, over which the excerpts are spread
-FRAMES = 416  # of an excerpt: 4.9 s, of which training cuts 3.7 s at 0.9 to 1.1 times the speed
-SAMPLES = N_FFT + (FRAMES - 1) * HOP_LENGTH
 
 
 def main(out: str, listing: str) -> None:
@@ -54,6 +49,8 @@ class Hearer:
 
     def __call__(self, path: str) -> dict[str, np.ndarray]:
         excerpts = read_excerpts(path)
+        if not excerpts:
+            raise ValueError("silence")
         heard = [self.listen(each) for each in excerpts]
         return {
             "image": np.stack([self.image(each) for each in excerpts]),
@@ -69,29 +66,6 @@ class Hearer:
             outputs = [network(self.mel(torch.from_numpy(patches))) for network in self.networks]
         tags = torch.cat([output.tags.mean(0) for output in outputs]).numpy()
         return tags, torch.cat([output.penultimate.mean(0) for output in outputs]).numpy()
-
-
-def read_excerpts(path: str) -> list[np.ndarray]:
-    """Up to five excerpts of 4.9 s that are not silent; a shorter file is repeated to fill one."""
-    decoder = Decoder(path, SAMPLE_RATE, 1)
-    try:
-        total = decoder.frames
-        span = min(total, int(SPAN * SAMPLE_RATE))
-        if total > span:
-            decoder.seek((total - span) // 2)
-        mono = decoder.read(span)[:, 0]
-    finally:
-        decoder.close()
-    if len(mono) < SAMPLES:
-        parts = [np.resize(mono, SAMPLES)]
-    else:
-        count = min(EXCERPTS, max(1, len(mono) // SAMPLES))
-        starts = np.linspace(0, len(mono) - SAMPLES, count).astype(int)
-        parts = [mono[start : start + SAMPLES] for start in starts]
-    parts = [np.ascontiguousarray(part) for part in parts if np.sqrt(np.mean(part**2)) > 1e-4]
-    if not parts:
-        raise ValueError("silence")
-    return parts
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Train the shipped CRNN: soft labels of the teacher and style labels of rendered music.
 
-    python models/genre_crnn/train.py CACHE WORK [seconds]
+    python models/genre_crnn/train.py CACHE WORK
 
 CACHE is what collect.py wrote, WORK holds checkpoints (a second call goes on). Writes weights.safetensors and
 figures.json beside this script. Seeds are fixed; splits are by source package and groove file, never by clip.
@@ -14,16 +14,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import save
 
 from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.lab.genre.metrics import agreement, calibration_error, fitted_temperature
-from soniq_desktop.lab.genre.training import Examples, Options, logits_of, scale_of, train
+from soniq_desktop.lab.genre.training import Examples, History, Options, logits_of, scale_of, train
+from soniq_desktop.lab.genre.weights_file import packed
 from soniq_desktop.models.crnn import Crnn
 from soniq_desktop.models.genre_teacher import teacher_probabilities
 
 HERE = Path(__file__).resolve().parent
 STYLE_TRUST = 0.85  # of a rendered groove's name against the teacher
+# At a high rate with one schedule, then from the best of these epochs at a falling one.
+FIRST = Options(epochs=26, stop_after=16, batch=32, rate=3e-3, patience=12, frames=160)
+LAST = Options(epochs=4, batch=32, rate=5e-4, patience=4, frames=160)
 PARTS = ("train", "train", "train", "train", "train", "train", "held", "held", "test", "test")
 
 
@@ -73,7 +76,11 @@ def examples(chosen: list[Track]) -> Examples:
     )
 
 
-def main(cache: str, work: str, seconds: str = "1800") -> None:
+def told(history: History) -> None:
+    print(history.epochs, f"{history.training[-1]:.3f} {history.validation[-1]:.3f}", flush=True)
+
+
+def main(cache: str, work: str) -> None:
     torch.set_num_threads(1)
     music = [track for track in tracks(cache) if track.label in (*FAMILIES, "")]
     parts = {part: [track for track in music if track.part == part] for part in ("train", "held", "test")}
@@ -81,9 +88,8 @@ def main(cache: str, work: str, seconds: str = "1800") -> None:
     print({part: (len(parts[part]), len(data)) for part, data in sets.items()}, flush=True)
     torch.manual_seed(5)
     network = Crnn(len(FAMILIES))
-    options = Options(epochs=26, batch=32, rate=3e-3, patience=12, frames=160, seconds=float(seconds))
-    history = train(network, sets["train"], one_each(sets["held"]), options, Path(work), lambda h: print(
-        h.epochs, f"{h.training[-1]:.3f} {h.validation[-1]:.3f} {h.seconds:.0f} s", flush=True))  # fmt: skip
+    history = train(network, sets["train"], one_each(sets["held"]), FIRST, Path(work), told)
+    history = train(network, sets["train"], one_each(sets["held"]), LAST, Path(work) / "last", told)
     scale = scale_of(sets["train"].images)
     held = by_track(logits_of(network, sets["held"].images, scale), sets["held"].tracks)
     temperature = fitted_temperature(held, targets_of(parts["held"]))
@@ -133,13 +139,7 @@ def figures_of(logits: np.ndarray, chosen: list[Track]) -> dict:
 
 
 def write(network: Crnn, scale: tuple[float, float], temperature: float) -> None:
-    tensors = {
-        key: value.numpy().astype(np.float16 if value.dim() > 1 else value.numpy().dtype)
-        for key, value in network.state_dict().items()
-    }
-    tensors["scale"] = np.array(scale, np.float32)
-    tensors["temperature"] = np.array([temperature], np.float32)
-    content = save(tensors, {"network": "crnn", "labels": json.dumps(FAMILIES), "version": "1"})
+    content = packed(network, "crnn", FAMILIES, scale, temperature)
     (HERE / "weights.safetensors").write_bytes(content)
     print("sha256", hashlib.sha256(content).hexdigest(), len(content), flush=True)
 

@@ -43,6 +43,7 @@ class Options:
     """How to train. `half`: bfloat16, about twice as fast; `frames`: length of what is learned from."""
 
     epochs: int = 40
+    stop_after: int = 10_000  # epochs, where the schedule is to be cut short
     batch: int = 32
     rate: float = 2e-3
     decay: float = 0.02
@@ -98,7 +99,9 @@ def train(
     scale = scale_of(training.images)
     run = _Run(network, training, options, scale)
     run.resume(folder / CHECKPOINT)
-    while run.history.epochs < options.epochs and not run.history.stalled(options.patience):
+    while run.history.epochs < min(options.epochs, options.stop_after) and not run.history.stalled(
+        options.patience
+    ):
         began = time.monotonic()
         loss = run.epoch()
         run.record(loss, mean_loss(network, validation, scale))
@@ -152,9 +155,10 @@ class _Run:
         yield from drawn.numpy().reshape(count, size)
 
     def record(self, training: float, validation: float) -> None:
+        better = validation < min(self.history.validation, default=float("inf"))
         self.history.training.append(training)
         self.history.validation.append(validation)
-        if validation <= min(self.history.validation):
+        if better:
             self.history.best = self.history.epochs - 1
             self.best = copy.deepcopy(self.network.state_dict())
 
