@@ -66,15 +66,15 @@ ENGINES: dict[str, EngineSpec] = {
     for spec in (
         EngineSpec(
             "htdemucs", "HTDemucs", FOUR, "htdemucs", "soniq_desktop.stems.htdemucs:load", 1,
-            1_700_000_000, 0.85,
+            1_500_000_000, 1.0,
         ),
         EngineSpec(
             "htdemucs-onnx", "HTDemucs (ONNX)", FOUR, "htdemucs-onnx",
-            "soniq_desktop.stems.htdemucs_onnx:load", 1, 3_000_000_000, 0.8,
+            "soniq_desktop.stems.htdemucs_onnx:load", 1, 3_100_000_000, 0.8,
         ),
         EngineSpec(
             "spleeter", "Spleeter", TWO, "spleeter", "soniq_desktop.stems.spleeter:load", 1,
-            900_000_000, 13.0,
+            800_000_000, 13.0,
         ),
     )
 }  # fmt: skip

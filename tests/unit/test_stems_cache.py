@@ -240,7 +240,7 @@ class TestForecast:
             available = 1_500_000_000
 
         monkeypatch.setattr(forecast.psutil, "virtual_memory", Memory)
-        with pytest.raises(NotEnoughMemoryError, match=r"Spleeter needs about 0\.9 GB") as caught:
+        with pytest.raises(NotEnoughMemoryError, match=r"Spleeter needs about 0\.8 GB") as caught:
             check_memory(ENGINES["htdemucs"], Paces(tmp_path / "none"))
         assert caught.value.lighter == "spleeter"
         Memory.available = 100_000_000
