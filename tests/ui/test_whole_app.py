@@ -191,3 +191,27 @@ def test_a_song_opened_from_outside_is_played(session, music, qtbot):
     assert player.track().path == str(song)
     qtbot.waitUntil(lambda: player.state() == "playing", timeout=10_000)
     assert run.app.library.folders() == [str(music)]
+
+
+@pytest.mark.slow
+def test_when_the_queue_ends_the_radio_goes_on_and_says_why(session, music, qtbot):
+    run = session()
+    run.app.library.add_folder(str(music))
+    qtbot.waitUntil(lambda: listened(run, 4), timeout=LONG)
+    ids = [run.songs.model.id_at(row) for row in range(4)]
+    player, panel = run.app.player, run.app.window.right_panel
+    player.play(ids[:1])
+    qtbot.waitUntil(lambda: len(player.upcoming()) == 1, timeout=LONG)
+    following = player.upcoming()[0]
+    assert following in ids[1:]
+    player.seek(SECONDS - 0.5)
+    qtbot.waitUntil(lambda: player.track().id == following and player.state() == "playing", timeout=LONG)
+    assert player.playing_from() == "radio"
+    assert panel.why.isVisibleTo(panel)
+    qtbot.waitUntil(lambda: len(player.upcoming()) == 1, timeout=LONG)
+    player.next()
+    qtbot.waitUntil(lambda: run.app.catalogue.plays(following) != [] or player.position() > 0.2, timeout=LONG)
+    panel.radio.toggle.click()
+    assert player.upcoming() == []
+    assert len(set(player.queue())) == len(player.queue())
+    run.close()
