@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from soniq_desktop.common.errors import UnreadableAudioError
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.records import Features, Listening, Waveform
 
 FLAT = np.zeros(1_024, np.uint8)
@@ -22,4 +23,4 @@ def listen(path: str) -> Listening:
     if kind == "bad":
         raise UnreadableAudioError("There is no sound in this file.")
     time.sleep(0.5 if kind == "slow" else 0.02)
-    return Listening("0" * 32, 100.0, Features(1), Waveform(FLAT, FLAT, FLAT, np.zeros(10, np.float32)))
+    return Listening("0" * 32, 100.0, Features(FEATURES_VERSION), Waveform(FLAT, FLAT, FLAT, np.zeros(10, np.float32)))
