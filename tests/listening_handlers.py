@@ -23,4 +23,6 @@ def listen(path: str) -> Listening:
     if kind == "bad":
         raise UnreadableAudioError("There is no sound in this file.")
     time.sleep(0.5 if kind == "slow" else 0.02)
-    return Listening("0" * 32, 100.0, Features(FEATURES_VERSION), Waveform(FLAT, FLAT, FLAT, np.zeros(10, np.float32)))
+    return Listening(
+        "0" * 32, 100.0, Features(FEATURES_VERSION), Waveform(FLAT, FLAT, FLAT, np.zeros(10, np.float32))
+    )
