@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
 from soniq_desktop.library.records import Embedding, Features, Listening, Tags, Waveform
 from soniq_desktop.models.embedder_specs import EmbedderSpec
@@ -36,7 +37,7 @@ def listen(catalogue: Catalogue, track_id: int, vector: NDArray[np.float32], aud
     waveform = Waveform(nothing, nothing, nothing, np.zeros(4, np.float32))
     embedding = Embedding(SPEC.name, SPEC.version, np.asarray(vector, np.float32))
     return catalogue.store_listening(
-        track_id, Listening(audio_hash, 200.0, Features(version=1), waveform, (embedding,))
+        track_id, Listening(audio_hash, 200.0, Features(version=FEATURES_VERSION), waveform, (embedding,))
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.discovery.filters import Wanted
 from soniq_desktop.discovery.for_you import RESTED, Listener, Wish
 from soniq_desktop.discovery.recommend import USUAL, Recommendations, Recommender
@@ -52,7 +53,7 @@ class Shelf:
         found = () if vector is None else (
             Embedding(self.spec.name, self.spec.version, np.asarray(vector, np.float32), scored),
         )  # fmt: skip
-        features = Features(version=1, **{**MEASURED, **known})  # type: ignore[arg-type]
+        features = Features(version=FEATURES_VERSION, **{**MEASURED, **known})  # type: ignore[arg-type]
         length = float(tags.get("duration", 200.0))  # type: ignore[arg-type]
         listening = Listening(f"{self.count:032x}", length, features, waveform, found)
         return self.catalogue.store_listening(track_id, listening)

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPixmap
 
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.records import (
     BeatGrid,
     Features,
@@ -58,7 +59,7 @@ def make_track(number: int, **changes: Any) -> Track:
         artwork=f"cover{number % 24}",
     )
     features = Features(
-        version=1,
+        version=FEATURES_VERSION,
         loudness=-9.2,
         tempo=float(60 + number * 13 % 120),
         key=number % 12,

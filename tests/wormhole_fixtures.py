@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.discovery.neighbours import ExactIndex
 from soniq_desktop.discovery.path_rules import artists, one_recording
 from soniq_desktop.discovery.wormhole import Wormhole, Wormholes
@@ -50,7 +51,7 @@ class Shelf:
         ids = self.catalogue.store_scanned(files)
         with self.catalogue.database.writing() as connection:
             for i, (track_id, vector) in enumerate(zip(ids, vectors, strict=True)):
-                measured = Features(version=1, **(features[i] if features else {}))
+                measured = Features(version=FEATURES_VERSION, **(features[i] if features else {}))
                 embedding = Embedding(EMBEDDER, 1, np.asarray(vector, np.float32))
                 listened.put_listening(connection, track_id, measured, (embedding,))
         sound = np.isfinite(vectors).all(axis=1) & (np.abs(vectors).sum(axis=1) > 0)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
 
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.discovery.galaxy_layout import available
 from soniq_desktop.discovery.galaxy_store import layout_path
 from soniq_desktop.library import listened
@@ -58,7 +59,7 @@ class Bench:
         with self.catalogue.database.writing() as connection:
             for track_id, vector in zip(ids, clustered(count, SPEC.dim, seed, 3, 0.3), strict=True):
                 embedding = Embedding(SPEC.name, SPEC.version, vector, scores)
-                listened.put_listening(connection, track_id, Features(version=1), (embedding,))
+                listened.put_listening(connection, track_id, Features(version=FEATURES_VERSION), (embedding,))
         return ids
 
     def wait_for_map(self, songs: int):

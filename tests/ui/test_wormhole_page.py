@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from soniq_desktop.app import Application, build
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.discovery.wormhole_recipe import Recipe
 from soniq_desktop.library import listened
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
@@ -45,7 +46,8 @@ def fill(paths: Paths, count: int, *, heard: int | None = None) -> list[int]:
         with catalogue.database.writing() as connection:
             for i, track_id in enumerate(ids[: count if heard is None else heard]):
                 features = Features(
-                    version=1, tempo=float(rng.uniform(80, 160)), tempo_confidence=0.9, key=int(i % 12),
+                    version=FEATURES_VERSION, tempo=float(rng.uniform(80, 160)), tempo_confidence=0.9,
+                    key=int(i % 12),
                     mode="minor", key_confidence=0.9, energy=float(rng.random()), loudness=-12.0,
                     brightness=2000.0, onset_rate=3.0, loudness_range=6.0,
                 )  # fmt: skip
@@ -315,7 +317,7 @@ def test_ends_that_were_not_heard_are_listened_to_first(room) -> None:
     it.app.library.progress.emit(Progress("listen", 1, 4, "/music/050.flac"))
     assert page.strip.percent.text() == "25 %"
     with it.app.catalogue.database.writing() as connection:
-        put_listening(connection, it.ids[50], Features(version=1), np.ones(SPEC.dim))
+        put_listening(connection, it.ids[50], Features(version=FEATURES_VERSION), np.ones(SPEC.dim))
     path = it.after(lambda: it.app.library.tracks_updated.emit([it.ids[50]]))
     assert path[-1] == it.ids[50]
     assert page.strip.isHidden()

@@ -11,6 +11,7 @@ from soniq_desktop.cli import commands, doctor, local_path, main, wants_window
 from soniq_desktop.cli.output import clock, size
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Embedding, Features, Listening, Waveform
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
@@ -35,7 +36,7 @@ def home(paths: Paths) -> list[int]:
             listening = Listening(
                 f"{number:032x}",
                 200.0,
-                Features(version=1, tempo=120.0 + number, key=9, mode="minor"),
+                Features(version=FEATURES_VERSION, tempo=120.0 + number, key=9, mode="minor"),
                 Waveform(nothing, nothing, nothing, np.zeros(4, np.float32)),
                 (Embedding(spec.name, spec.version, vector),),
             )

@@ -9,6 +9,7 @@ from soniq_desktop.cli import main
 from soniq_desktop.cli.discovery import between
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.discovery.facets import FACETS
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Embedding, Features, Listening, Waveform
@@ -32,7 +33,8 @@ def home(paths: Paths) -> list[int]:
                 catalogue, f"{number}.flac", None, title=f"Kite {number}", artist=f"A{number}", genre=genre
             )
             features = Features(
-                version=1, tempo=(90.0, 130.0)[number % 2] + number / 4, tempo_confidence=0.9, key=number,
+                version=FEATURES_VERSION, tempo=(90.0, 130.0)[number % 2] + number / 4, tempo_confidence=0.9,
+                key=number,
                 mode="minor", key_confidence=0.9, energy=number / 12, loudness=-10.0, onset_rate=4.0,
             )  # fmt: skip
             embedding = Embedding(

@@ -8,6 +8,7 @@ import pytest
 
 from soniq_desktop.cli import main
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.discovery.slerp import slerp
 from soniq_desktop.library import listened
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
@@ -32,7 +33,9 @@ def home(paths: Paths) -> list[int]:
         numbers = catalogue.store_scanned(files)
         with catalogue.database.writing() as connection:
             for i, (number, vector) in enumerate(zip(numbers, vectors, strict=False)):
-                features = Features(version=1, tempo=100.0 + 10 * i, key=9, mode="minor", energy=0.1 * i)
+                features = Features(
+                    version=FEATURES_VERSION, tempo=100.0 + 10 * i, key=9, mode="minor", energy=0.1 * i
+                )
                 embedding = Embedding(spec.name, spec.version, vector)
                 listened.put_listening(connection, number, features, (embedding,))
     return numbers
