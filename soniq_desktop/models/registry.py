@@ -72,6 +72,12 @@ WEIGHTS: dict[str, Weights] = {
             "GPL-3.0-or-later",
             "Genre families from the embedding",
         ),
+        Weights(
+            "genre_crnn",
+            "18eeff5159409d8213850da200e9c1d13fb660e19977d8501dfaab128b7e4bb5",
+            "GPL-3.0-or-later",
+            "Genre families from the spectrogram (CRNN)",
+        ),
     )
 }
 

@@ -161,7 +161,8 @@ def deletion(
     heat = block_means(np.asarray(explanation.heat, np.float32))
     count = max(1, round(share * heat.size))
     random = np.random.default_rng(seed)
-    orders = [np.argsort(-heat, axis=None), *(random.permutation(heat.size) for _ in range(draws))]
+    hottest = np.lexsort((random.random(heat.size), -heat.ravel()))  # equally cold ones in any order
+    orders = [hottest, *(random.permutation(heat.size) for _ in range(draws))]
     masked = np.stack([erased(explanation.image, heat.shape, order[:count]) for order in orders])
     chances = network.probabilities(masked)[:, number]
     return Deletion(explanation.probability, float(chances[0]), float(chances[1:].mean()))
