@@ -135,6 +135,7 @@ class ModelService(QObject):
         if self._job is None:
             return
         self._job.stop()
+        self._job.deleteLater()
         self._job = None
         self.progress.emit(None)
         self.changed.emit()

@@ -232,6 +232,7 @@ class StemService(QObject):
         thread, self._thread, self._running = self._thread, None, None
         if thread is not None:
             thread.wait(STOP_WAIT)
+            thread.deleteLater()
 
     # the mixer
 
