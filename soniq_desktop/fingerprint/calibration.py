@@ -40,12 +40,12 @@ NOISY, CLEAR = 4.15, 4.45  # clarity of a query (`search.Heard`) up to which, an
 # From tests/bench/calibrate_identify.py; the noisy ones' scales are those that reach their largest scores,
 # which a few pairs of much alike tracks make.
 EXACT = Tails(
-    noisy=(Tail(2, 4.75, 0.60), Tail(3, 4.70, 0.67), Tail(5, 4.48, 0.70), Tail(10, 4.20, 0.85)),
-    clear=(Tail(2, 5.50, 1.00), Tail(3, 5.70, 1.25), Tail(5, 5.70, 1.15), Tail(10, 5.40, 1.10)),
+    noisy=(Tail(2, 4.85, 0.60), Tail(3, 4.80, 0.67), Tail(5, 4.58, 0.85), Tail(10, 4.30, 0.95)),
+    clear=(Tail(2, 5.60, 1.00), Tail(3, 5.80, 1.25), Tail(5, 5.80, 1.15), Tail(10, 5.50, 1.10)),
 )
 WARPED = Tails(
-    noisy=(Tail(2, 4.25, 0.60), Tail(3, 4.13, 0.60), Tail(5, 4.10, 0.70), Tail(10, 4.30, 1.10)),
-    clear=(Tail(2, 5.95, 0.90), Tail(3, 6.05, 1.10), Tail(5, 6.30, 1.20), Tail(10, 6.30, 2.00)),
+    noisy=(Tail(2, 4.35, 0.60), Tail(3, 4.23, 0.60), Tail(5, 4.20, 0.70), Tail(10, 4.40, 1.10)),
+    clear=(Tail(2, 6.05, 0.90), Tail(3, 6.15, 1.10), Tail(5, 6.40, 1.20), Tail(10, 6.40, 2.00)),
 )
 
 EXACT_PART = 0.75  # of the false alarms allowed; most music is played as it was recorded

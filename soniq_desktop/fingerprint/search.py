@@ -24,6 +24,7 @@ REFINED_WARPED = 6  # of those, at finer steps
 
 _VOTE_WEIGHT = 0.4  # found on queries in noise, see docs/decisions/identify.md
 _SMALLEST_SPREAD = 0.3
+_FEWEST_OTHERS = 20  # candidates from which to tell what is usual
 _KEPT = 64  # hypotheses of each segment
 
 
@@ -108,6 +109,9 @@ class Usual(NamedTuple):
     spread: float
 
 
+_WHERE_FEW = Usual(2.0, 2.0)  # as among many, rather a bit stricter
+
+
 def hear(samples: NDArray[np.float32]) -> Heard:
     """A query (n,) at 11,025 Hz, ready for any number of searches."""
     views = views_of(samples)
@@ -122,8 +126,9 @@ def search(heard: Heard, snapshot: Snapshot, effort: Effort = FULL) -> Findings:
     keep = min(effort.places, VERIFIED_FRAMES // evidence.frames)
     found = align(query_hashes(peaks, effort.fan), snapshot, effort.budget, keep)
     fits = [_verify(evidence, each, SAME) for each in found]
-    usual = _usual(np.concatenate([[0.0], *(fit.scores for fit in fits)]))
-    votes = _usual(np.concatenate([[0.0], *(each.votes for each in found)]))
+    others = _of_other_tracks(found, fits)
+    usual = _usual(np.concatenate([np.empty(0), *(fit.scores for fit in fits)])[others])
+    votes = _usual(np.concatenate([np.empty(0), *(each.votes for each in found)])[others])
     hypotheses = [
         hypothesis
         for each, fit in zip(found, fits, strict=True)
@@ -135,7 +140,7 @@ def search(heard: Heard, snapshot: Snapshot, effort: Effort = FULL) -> Findings:
 def search_warped(findings: Findings, snapshot: Snapshot) -> tuple[Hypothesis, ...]:
     """Look for the same query with tempo, pitch or both changed by up to 4.5 %; best first."""
     found = list(align_warped(findings.heard.views[0].peaks, snapshot, WARPED_BUDGET))
-    votes = _usual(np.concatenate([[0.0], *(alignments.votes for _, alignments in found)]))
+    votes = _usual(np.concatenate([np.empty(0), *(alignments.votes for _, alignments in found)]))
 
     def verified(around: Alignments, warp: Warp) -> list[Hypothesis]:
         fit = _verify(findings.heard.evidence, around, warp)
@@ -195,8 +200,18 @@ def _reference(segment: Segment, starts: NDArray[np.int64], frames: int, warp: W
     return Reference(owners[inside], times[inside], bins[inside])
 
 
+def _of_other_tracks(found: list[Alignments], fits: list[Fits]) -> NDArray[np.bool_]:
+    """Which candidates (n,) are not of the track that fits best: a loop fits itself in a hundred places."""
+    tracks = [each.segment.track_ids[each.segment.track_at(each.frames)] for each in found]
+    owners = np.concatenate([np.empty(0, np.int64), *tracks])
+    scores = np.concatenate([np.empty(0), *(fit.scores for fit in fits)])
+    return owners != owners[scores.argmax()] if len(scores) else np.zeros(0, np.bool_)
+
+
 def _usual(values: NDArray[np.float64]) -> Usual:
     """Mean and standard deviation without the largest 5 %, which may be right."""
+    if len(values) < _FEWEST_OTHERS:
+        return _WHERE_FEW
     wrong = values[values <= np.quantile(values, 0.95)]
     return Usual(float(wrong.mean()), float(wrong.std()) + _SMALLEST_SPREAD)
 

@@ -12,7 +12,7 @@ from soniq_desktop.fingerprint.calibration import ALLOWED_RATE
 from soniq_desktop.fingerprint.identify import LOOK_RATE, LOOKS, Identifier
 from soniq_desktop.fingerprint.layout import SAMPLE_RATE
 from soniq_desktop.fingerprint.records import Match, NoMatch
-from soniq_desktop.fingerprint.search import FULL, QUICK, Effort, Findings, Heard, search
+from soniq_desktop.fingerprint.search import FULL, QUICK, Effort, Findings, Heard, hear, search
 from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.store import FingerprintStore
 from tests.engine_fixtures import in_noise, library, melody
@@ -145,6 +145,15 @@ def test_quiet_before_the_music_does_no_harm(engine: Identifier) -> None:
     first = next(answer for answer in answers if answer is not None)
     assert first.track_id == 6
     assert first.offset_seconds == pytest.approx(10.0 - 6.0, abs=0.05)
+
+
+def test_a_loop_that_fits_itself_everywhere_is_found(tmp_path: Path) -> None:
+    loops = [np.tile(melody(seed, 3.0), 40) for seed in range(40, 43)]
+    with library(tmp_path / "fingerprints", loops) as store:
+        for effort in (QUICK, FULL):
+            best = search(hear(in_noise(cut(loops[1], 31.0, 4.0), 15)), store.snapshot(), effort).exact[0]
+            assert best.track_id == 2
+            assert best.support > 12
 
 
 def test_a_quick_search_is_enough_for_a_clear_clip(
