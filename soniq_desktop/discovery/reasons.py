@@ -19,7 +19,8 @@ from soniq_desktop.discovery.facets import FACETS, Array, Comparison, octaves_be
 from soniq_desktop.discovery.sounds import Mask, Point, Sounds
 
 THIN = "\u202f"  # before a unit: narrow, and no line break
-SURE = 0.25  # confidence from which on a tempo or a key is stated
+# Confidence from which on a tempo or a key is stated; a key's is the share of such keys that are right.
+SURE = {"tempo_confidence": 0.25, "key_confidence": 0.6}
 MOST_CLAUSES = 3
 CLEARLY = 3  # places that a track must fall without what is named
 NAMED_TAGS = 3  # strongest tags of a track
@@ -120,7 +121,7 @@ def timbre_clause(comparison: Comparison, row: int) -> str:
 def rhythm_clause(sounds: Sounds, point: Point, row: int, _tags: tuple[str, ...]) -> str:
     tempo = float(sounds.columns["tempo"][row])
     octaves = _octaves(sounds, point, row, "tempo")
-    if _sure(sounds, point, row, "tempo_confidence") and not np.isnan(octaves):
+    if sure(sounds, point, row, "tempo_confidence") and not np.isnan(octaves):
         change, bpm = 100 * (2**octaves - 1), f"({tempo:.0f}{THIN}BPM)"
         if abs(change) < 0.5:
             return f"same tempo {bpm}"
@@ -136,7 +137,7 @@ def rhythm_clause(sounds: Sounds, point: Point, row: int, _tags: tuple[str, ...]
 def harmony_clause(sounds: Sounds, point: Point, row: int, _tags: tuple[str, ...]) -> str:
     key, minor = (float(sounds.columns[name][row]) for name in ("key", "minor"))
     steps = wheel_steps(np.array([key]), np.array([minor]), point.values["key"], point.values["minor"])[0]
-    if np.isnan(steps) or steps > 1 or not _sure(sounds, point, row, "key_confidence"):
+    if np.isnan(steps) or steps > 1 or not sure(sounds, point, row, "key_confidence"):
         return ""
     mode: Mode = "minor" if minor else "major"
     relation = "same" if steps == 0 else "neighbouring" if minor == point.values["minor"] else "relative"
@@ -183,8 +184,9 @@ def _octaves(sounds: Sounds, point: Point, row: int, name: str) -> float:
     return float(octaves_between(sounds.columns[name][row : row + 1], point.values[name])[0])
 
 
-def _sure(sounds: Sounds, point: Point, row: int, name: str) -> bool:
-    return bool(sounds.columns[name][row] >= SURE and point.values[name] >= SURE)
+def sure(sounds: Sounds, point: Point, row: int, name: str) -> bool:
+    """Whether both are known well enough to be named."""
+    return bool(sounds.columns[name][row] >= SURE[name] and point.values[name] >= SURE[name])
 
 
 def _signed(value: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from soniq_desktop.common.music import Mode, camelot, compatible_keys
 from soniq_desktop.discovery.facets import FACETS, Comparison, octaves_between, wheel_steps
-from soniq_desktop.discovery.reasons import CLAUSES, LEAST_SHARE, SURE, THIN, Ranking
+from soniq_desktop.discovery.reasons import CLAUSES, LEAST_SHARE, THIN, Ranking, sure
 from soniq_desktop.discovery.sounds import Point, Sounds
 from soniq_desktop.library.records import Track
 
@@ -119,7 +119,7 @@ def _far_timbre(comparison: Comparison, row: int) -> str:
 def _far_rhythm(sounds: Sounds, point: Point, row: int) -> str:
     before, after = point.values["tempo"], float(sounds.columns["tempo"][row])
     octaves = float(octaves_between(np.array([after]), before)[0])
-    if not _sure(sounds, point, row, "tempo_confidence") or not abs(octaves) >= NEAR_TEMPO:
+    if not sure(sounds, point, row, "tempo_confidence") or not abs(octaves) >= NEAR_TEMPO:
         return ""
     return f"tempo {signed(100 * (2**octaves - 1))}{THIN}% ({before:.0f} to {after:.0f}{THIN}BPM)"
 
@@ -127,7 +127,7 @@ def _far_rhythm(sounds: Sounds, point: Point, row: int) -> str:
 def _far_harmony(sounds: Sounds, point: Point, row: int) -> str:
     key, minor = (float(sounds.columns[name][row]) for name in ("key", "minor"))
     steps = wheel_steps(np.array([key]), np.array([minor]), point.values["key"], point.values["minor"])[0]
-    if not steps > 1 or not _sure(sounds, point, row, "key_confidence"):
+    if not steps > 1 or not sure(sounds, point, row, "key_confidence"):
         return ""
     codes = f"{_code(point.values['key'], point.values['minor'])} to {_code(key, minor)}"
     return f"key {steps:.0f} steps away ({codes})"
@@ -165,7 +165,3 @@ def _far_mood(sounds: Sounds, point: Point, row: int, tags: tuple[str, ...]) -> 
         return ""
     before, after = (tags[int(np.argmax(mood))].lower() for mood in (point.mood, sounds.moods[row]))
     return f"from {before} to {after} by their tags" if before != after else ""
-
-
-def _sure(sounds: Sounds, point: Point, row: int, name: str) -> bool:
-    return bool(sounds.columns[name][row] >= SURE and point.values[name] >= SURE)

@@ -12,7 +12,7 @@ from soniq_desktop.ui.components import Button, Card, Label
 from soniq_desktop.ui.identify.parts import Facts, Tile
 from soniq_desktop.ui.identify.text import families, percent
 
-CLEAR_TEMPO, CLEAR_KEY = 0.2, 0.1  # confidence below which a short recording through the air says nothing
+CLEAR_TEMPO, CLEAR_KEY = 0.2, 0.5  # confidence below which a short recording through the air says nothing
 
 
 class SignCard(Card):
