@@ -7,6 +7,7 @@ and what speaks against the class left out.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,12 @@ def explain(task: ExplanationTask) -> Explanation:
         AnalysisError: there is no sound at that place, or the network does not know the class.
         ModelError: the weights are missing or damaged.
     """
+    return _explained(task, Path(task.path).stat().st_mtime_ns if Path(task.path).exists() else 0)
+
+
+@lru_cache(maxsize=16)
+def _explained(task: ExplanationTask, _changed: int) -> Explanation:
+    """The last ones are kept: about 40 kB for each second of the excerpt."""
     network = loaded(task.network)
     image = picture(excerpt(task.path, task.start, min(task.length, LONGEST)))
     if not image.any():
