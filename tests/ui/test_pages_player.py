@@ -7,9 +7,9 @@ import pytest
 import soundfile
 from PySide6.QtCore import QPoint, Qt
 
+from soniq_desktop.library.lyrics import parse_lyrics
 from soniq_desktop.library.records import Features
 from soniq_desktop.ui.navigation import Navigator
-from soniq_desktop.ui.pages.lyrics_file import parse_lyrics
 from soniq_desktop.ui.pages.player import PlayerPage
 from soniq_desktop.ui.pages.track_facts import facts
 from tests.pages_fixtures import pages_services

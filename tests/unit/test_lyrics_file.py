@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mutagen.id3 import ID3, SYLT, USLT, Encoding
 
-from soniq_desktop.ui.pages.lyrics_file import parse_lyrics, read_lyrics
+from soniq_desktop.library.lyrics import parse_lyrics, read_lyrics
 
 
 def test_times_order_and_follow():
@@ -84,3 +84,12 @@ def test_files_without_lyrics_or_without_sense_have_none(flac, tmp_path):
     junk.write_bytes(b"ID3\x04\x00\x00\x00\x00\x7f\x7f" + bytes(100))
     assert read_lyrics(str(junk)) is None
     assert read_lyrics(str(tmp_path / "missing.ogg")) is None
+
+
+def test_a_text_file_beside_the_song_comes_last(flac):
+    flac.with_suffix(".txt").write_text("from the text file", encoding="utf-8")
+    assert read_lyrics(str(flac)).lines[0].text == "from the text file"
+    tags = mutagen.flac.FLAC(flac)
+    tags["LYRICS"] = "from the tags"
+    tags.save()
+    assert read_lyrics(str(flac)).lines[0].text == "from the tags"

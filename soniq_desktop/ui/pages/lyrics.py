@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from soniq_desktop.library.lyrics import Lyrics
 from soniq_desktop.ui.components import EmptyState
-from soniq_desktop.ui.pages.lyrics_file import Lyrics
 from soniq_desktop.ui.theme import Theme, mix
 
 GAP = 13

@@ -6,12 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from soniq_desktop.library.lyrics import Lyrics, read_lyrics
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.ui.components import GenreChip, IconButton, Label, PaintedButton
 from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.pages.lyrics import LyricsView
-from soniq_desktop.ui.pages.lyrics_file import Lyrics, read_lyrics
 from soniq_desktop.ui.pages.tempo_buttons import TempoButtons
 from soniq_desktop.ui.pages.track_facts import FactsTable
 from soniq_desktop.ui.queue_list import BLEED, QueueList

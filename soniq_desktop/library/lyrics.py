@@ -41,7 +41,7 @@ class Lyrics:
 
 
 def read_lyrics(path: str) -> Lyrics | None:
-    """The lyrics of an audio file: a .lrc beside it, else those in its tags; None where there are none."""
+    """The lyrics of an audio file: a .lrc beside it, its tags, a .txt; None without any."""
     for text in _candidates(path):
         lyrics = parse_lyrics(text)
         if lyrics.lines:
@@ -85,6 +85,9 @@ def _candidates(path: str) -> Iterator[str]:
     if beside is not None:
         yield beside
     yield from _embedded(path)
+    plain = _read_text(Path(path).with_suffix(".txt"))
+    if plain is not None:
+        yield plain
 
 
 def _read_text(file: Path) -> str | None:
