@@ -37,10 +37,10 @@ class Tails(NamedTuple):
 
 NOISY, CLEAR = 4.15, 4.45  # clarity of a query (`search.Heard`) up to which, and from which, each counts
 
-# Measured the way of tests/bench/calibrate_identify.py, on fewer queries (889 noisy ones at 3 and 5 s, 60 to 90
-# of each other kind), then set by hand: the scales of noisy queries reach their largest scores, which a few pairs
-# of much alike tracks make; that of 5 s was widened after a test on other music; all levels are 0.1 higher
-# since the best track's own candidates are left out of what is usual.
+# Measured the way of tests/bench/calibrate_identify.py, on fewer queries (889 noisy ones at 3 and 5 s, some
+# 30 to 90 of each other kind and length), then set by hand: the scales of noisy queries reach their largest
+# scores, which a few pairs of much alike tracks make; that of 5 s was widened after a test on other music;
+# all levels are 0.1 higher since the best track's own candidates are left out of what is usual.
 EXACT = Tails(
     noisy=(Tail(2, 4.85, 0.60), Tail(3, 4.80, 0.67), Tail(5, 4.58, 0.85), Tail(10, 4.30, 0.95)),
     clear=(Tail(2, 5.60, 1.00), Tail(3, 5.80, 1.25), Tail(5, 5.80, 1.15), Tail(10, 5.50, 1.10)),
