@@ -1,1 +1,1 @@
-"""Listening events into entropy, archetype and habits."""
+"""What listening says about somebody: entropy with its interval, archetype, habits. numpy only, no Qt."""
