@@ -13,7 +13,6 @@ from soniq_desktop.common.log import topic
 from soniq_desktop.common.versions import FEATURES_VERSION
 from soniq_desktop.library import (
     beat_grids,
-    genre_results,
     groups,
     ingest,
     listened,
@@ -25,7 +24,7 @@ from soniq_desktop.library import (
 from soniq_desktop.library.columns import Columns
 from soniq_desktop.library.database import Database
 from soniq_desktop.library.genre_codes import GenresOfTracks, genres_of_tracks
-from soniq_desktop.library.genre_results import SoundsToJudge
+from soniq_desktop.library.genre_questions import GenreQuestions
 from soniq_desktop.library.ingest import KnownFile, ScannedFile
 from soniq_desktop.library.listened import Sound
 from soniq_desktop.library.measured import Measured
@@ -33,7 +32,6 @@ from soniq_desktop.library.records import (
     Album,
     BeatGrid,
     Embedding,
-    GenreHeard,
     Group,
     LibraryCounts,
     Listening,
@@ -51,7 +49,7 @@ __all__ = ["Catalogue", "KnownFile", "ScannedFile"]
 log = topic("catalogue")
 
 
-class Catalogue:
+class Catalogue(GenreQuestions):
     """The library database (SQLite). Any thread may call any method, also while another process writes.
 
     Each writing method is one transaction. Paths are `os.fsdecode` strings. Every method may raise
@@ -390,39 +388,6 @@ class Catalogue:
         """Beats and downbeats at the octave of the track's tempo (the user's correction first), or None."""
         with self.database.reading() as connection:
             return beat_grids.get(connection, track_id)
-
-    # -- genres as heard
-
-    def sounds_to_judge(
-        self,
-        embedder: str,
-        version: int,
-        dim: int,
-        tags: int,
-        ids: Sequence[int] | None = None,
-        *,
-        labelled: bool = False,
-    ) -> SoundsToJudge:
-        """What the genre of tracks is judged by: of all that were listened to, or those of `ids`."""
-        with self.database.reading() as connection:
-            return genre_results.sounds_to_judge(
-                connection, embedder, version, dim, tags, ids, labelled=labelled
-            )
-
-    def genres_to_judge(self, classifier: str, version: int, limit: int) -> list[int]:
-        """Tracks that were listened to but not judged by this classifier and version."""
-        with self.database.reading() as connection:
-            return genre_results.unjudged(connection, classifier, version, limit)
-
-    def store_genres(self, heard: Iterable[tuple[int, GenreHeard]]) -> list[int]:
-        """Keep (track id, result) pairs; ids of which what is shown has changed."""
-        with self.database.writing() as connection:
-            return genre_results.store(connection, heard)
-
-    def genre_heard(self, track_id: int) -> GenreHeard | None:
-        """What the classifier said of one track, or None."""
-        with self.database.reading() as connection:
-            return genre_results.result(connection, track_id)
 
     # -- upkeep
 

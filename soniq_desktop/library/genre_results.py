@@ -54,14 +54,9 @@ def sounds_to_judge(
     dim: int,
     tags: int,
     ids: Sequence[int] | None = None,
-    *,
-    labelled: bool = False,
 ) -> SoundsToJudge:
-    """All tracks that were listened to, or of `ids`; `labelled`: only with a genre tag or correction."""
-    conditions = ["t.id IN (SELECT value FROM json_each(?))"] if ids is not None else []
-    if labelled:
-        conditions.append("(t.genre != '' OR t.genre_corrected IS NOT NULL)")
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    """All tracks that were listened to, or those of `ids`."""
+    where = "" if ids is None else " WHERE t.id IN (SELECT value FROM json_each(?))"
     rows = connection.execute(
         f"{_SOUNDS}{where} ORDER BY t.id",
         (embedder, version, *(() if ids is None else (id_list(ids),))),
@@ -77,6 +72,18 @@ def sounds_to_judge(
         _stacked([row[7] for row in rows], dim),
         _stacked([row[8] for row in rows], tags),
     )
+
+
+def labels(connection: sqlite3.Connection, embedder: str, version: int) -> list[tuple[int, str, str | None]]:
+    """(id, genre tag, the user's word) of every track that has one of both, and a vector; by id."""
+    rows = connection.execute(
+        "SELECT t.id, t.genre, t.genre_corrected FROM tracks t"
+        " WHERE (t.genre != '' OR t.genre_corrected IS NOT NULL) AND EXISTS"
+        " (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.embedder = ? AND e.version = ?)"
+        " ORDER BY t.id",
+        (embedder, version),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def unjudged(connection: sqlite3.Connection, classifier: str, version: int, limit: int) -> list[int]:

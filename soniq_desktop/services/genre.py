@@ -18,7 +18,8 @@ from soniq_desktop.services.tasks import Tasks
 
 log = topic("genre")
 AFTER_START_MS = 5_000  # not while the first lists are being fetched
-SETTLE_MS = 1_500  # several corrections, or tracks just listened to, are taken together
+SETTLE_MS = 1_500  # several corrections are taken together
+LISTENED_MS = 20_000  # and so are tracks just listened to, which the listening process has judged already
 INBOX = 12
 
 
@@ -106,7 +107,7 @@ class GenreService(QObject):
 
     def _listened(self, _track_id: int) -> None:
         if not self._timer.isActive():
-            self._timer.start(SETTLE_MS)
+            self._timer.start(LISTENED_MS)
 
     def _setting_changed(self, name: str) -> None:
         if name.startswith("genre."):

@@ -148,3 +148,16 @@ def test_the_users_word_comes_before_the_files_before_what_was_heard(
     shown = shown_genre(track)
     assert (shown.names, shown.source) == (names, source)
     assert shown.note == track.genre_note
+
+
+def test_one_more_tagged_track_does_not_judge_the_library_anew(catalogue: Catalogue) -> None:
+    from soniq_desktop.analysis.genre.engine import GenreEngine
+
+    listened_library(catalogue, 20, tag="Rock")
+    engine = GenreEngine(catalogue)
+    engine.bring_up_to_date()
+    name = engine._name(engine._teach())
+    (new,) = listened_library(catalogue, 1, seed=2, tag="Jazz")
+    assert catalogue.genres_to_judge(engine._name(engine._teach()), 1, 100) == [new]
+    catalogue.set_correction(new, "genre", "Folk")
+    assert engine._name(engine._teach()) != name  # the user's word does

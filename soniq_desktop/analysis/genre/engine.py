@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from soniq_desktop.analysis.genre.conformal import (
     Calibration,
@@ -30,6 +29,9 @@ from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 TAG_WEIGHT = 0.3  # of a file's own tag, against 1 for the user's word: taggers disagree
 SHIPPED_FADES = 200.0  # labels of the user's by which the shipped calibration has no weight any more
 CHUNK = 2_000  # tracks judged and stored at a time
+
+
+Known = tuple[int, int, float]  # track id, index of the family, weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +117,36 @@ class GenreEngine:
 
     def _teach(self) -> str:
         """Refit where labels have changed; returns the digest of labels and options."""
-        sounds = self._sounds(None, labelled=True)
-        pairs = list(map(label_of, *_columns(sounds)))
-        labels = np.array([label for label, _ in pairs], np.int64)
-        weights = np.array([weight for _, weight in pairs], np.float64)
-        usable = np.flatnonzero((labels >= 0) & ~np.isnan(sounds.vectors[:, 0]))
-        usable = usable[np.argsort(-weights[usable], kind="stable")][:MOST]
-        digest = self._digest_of(sounds.ids[usable], labels[usable], weights[usable])
+        known = [
+            (track_id, *label_of(tag, corrected))
+            for track_id, tag, corrected in self._catalogue.genre_labels(self._spec.name, self._spec.version)
+        ]
+        chosen = chosen_labels([row for row in known if row[1] >= 0])
+        digest = self._digest_of(chosen)
         if digest != self._digest:
             shipped = load_head(self._spec.name)
-            base = shipped.base(sounds.scores[usable])
-            known = Labels(
-                sounds.vectors[usable], base, labels[usable], weights[usable], sounds.artists[usable]
-            )
-            self.refit = refit(shipped, known)
-            self._own = self.refit.calibration if self.refit else untaught(shipped, known)
+            labels = self._labels(shipped, chosen)
+            self.refit = refit(shipped, labels)
+            self._own = self.refit.calibration if self.refit else untaught(shipped, labels)
             self._head = self.refit.head if self.refit else shipped
             self._limits = calibrate(
                 self._calibration(shipped), self.options.level, per_class=self.options.per_class
             )
             self._digest = digest
         return digest
+
+    def _labels(self, head: Head, chosen: Sequence[Known]) -> Labels:
+        """With what is known of the sound of these tracks."""
+        said = {track_id: (label, weight) for track_id, label, weight in chosen}
+        sounds = self._sounds(sorted(said))
+        pairs = [said[track_id] for track_id in sounds.ids.tolist()]
+        return Labels(
+            sounds.vectors,
+            head.base(sounds.scores),
+            np.array([label for label, _ in pairs], np.int64),
+            np.array([weight for _, weight in pairs], np.float64),
+            sounds.artists,
+        )
 
     def _calibration(self, shipped: Head) -> Calibration:
         """The shipped tracks, which fade as the user's own labels come, and those."""
@@ -151,23 +162,34 @@ class GenreEngine:
         results = judge(self._head, self._limits, sounds, self._name(digest))
         return self._catalogue.store_genres(zip(sounds.ids.tolist(), results, strict=True))
 
-    def _sounds(self, ids: Sequence[int] | None, *, labelled: bool = False) -> SoundsToJudge:
+    def _sounds(self, ids: Sequence[int] | None) -> SoundsToJudge:
         spec = self._spec
-        return self._catalogue.sounds_to_judge(
-            spec.name, spec.version, spec.dim, len(spec.tags), ids, labelled=labelled
-        )
+        return self._catalogue.sounds_to_judge(spec.name, spec.version, spec.dim, len(spec.tags), ids)
 
     def _name(self, digest: str) -> str:
         return f"{classifier_name(self._head)} {digest}".strip()
 
-    def _digest_of(
-        self, ids: NDArray[np.int64], labels: NDArray[np.int64], weights: NDArray[np.float64]
-    ) -> str:
-        """Empty for no labels and default options: what the listening processes judge with."""
-        if not len(ids) and self.options == GenreOptions():
+    def _digest_of(self, chosen: Sequence[Known]) -> str:
+        """Empty for no labels and default options: what the listening processes judge with.
+
+        Every correction counts, of file tags only how often their number has doubled: while a large tagged
+        library is being listened to, everything else must not be judged anew for each track.
+        """
+        if not chosen and self.options == GenreOptions():
             return ""
-        content = repr(self.options).encode() + ids.tobytes() + labels.tobytes() + weights.tobytes()
+        corrections = [row for row in chosen if row[2] == 1]
+        doublings = (len(chosen) - len(corrections)).bit_length()
+        content = repr((self.options, corrections, doublings)).encode()
         return hashlib.blake2b(content, digest_size=6).hexdigest()
+
+
+def chosen_labels(known: Sequence[Known]) -> list[Known]:
+    """All corrections, and as many tags beside them as can be looked at, spread over the library."""
+    corrections = [row for row in known if row[2] == 1][-MOST:]
+    tags = [row for row in known if row[2] < 1]
+    room = MOST - len(corrections)
+    step = max(1, -(-len(tags) // max(room, 1)))
+    return corrections + tags[::step][:room]
 
 
 def untaught(head: Head, known: Labels) -> Calibration | None:
