@@ -34,6 +34,7 @@ class _Table:
     key: tuple[str, ...]
 
 
+LATER = frozenset({"like_events"})  # tables that backups of earlier versions do not have
 _TABLES = {
     "folders": _Table(("path", "added_at"), ("path",)),
     "listening_events": _Table(
@@ -41,6 +42,7 @@ _TABLES = {
         ("started_at", "seconds_heard", "ended", "source", "position"),
     ),
     "likes": _Table(("audio_hash", "path", "at"), ("at",)),
+    "like_events": _Table(("audio_hash", "path", "liked", "at"), ("at", "liked")),
     "corrections": _Table(("audio_hash", "path", "field", "value", "at"), ("field", "at")),
 }
 
@@ -127,6 +129,7 @@ def user_data(catalogue: Catalogue) -> dict[str, Any]:
             "format": "soniq-user-data",
             "version": 1,
             "likes": _exported(connection, "likes"),
+            "like_events": _exported(connection, "like_events"),
             "plays": _exported(connection, "listening_events"),
             "corrections": [
                 each | {"value": json.loads(each["value"])} for each in _exported(connection, "corrections")
@@ -159,6 +162,8 @@ def _read_rows(source: Path, name: str) -> tuple[list[tuple[Any, ...]], bool]:
     rows: list[tuple[Any, ...]] = []
     try:
         with contextlib.closing(sqlite3.connect(source)) as connection:
+            if name in LATER and not _has(connection, name):
+                return rows, True
             columns = ", ".join(_TABLES[name].columns)
             for row in connection.execute(f"SELECT {columns} FROM {name} ORDER BY rowid"):
                 rows.append(row)  # noqa: PERF402 - what came before the damage is kept
@@ -166,6 +171,11 @@ def _read_rows(source: Path, name: str) -> tuple[list[tuple[Any, ...]], bool]:
         log.warning("%s of %s could be read in part only: %s", name, source.name, error)
         return rows, False
     return rows, True
+
+
+def _has(connection: sqlite3.Connection, name: str) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
+    return found.fetchone() is not None
 
 
 def _add_rows(connection: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> int:

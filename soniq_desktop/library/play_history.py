@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.genre_families import FAMILIES, VAGUE, family_of, split_genres
+from soniq_desktop.library.database import Database
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -18,7 +19,10 @@ SHORT_SONG = 30.0  # seconds; a shorter one counts once an hour at most
 # One rule, here and in numpy (persona/history.py): half of the song, or four minutes of it, was heard. A song
 # shorter than 30 s counts once an hour at most, so that a jingle on repeat is no favourite.
 COUNTED = "seconds_heard >= min(tracks.duration / 2, 240) AND ended != 'skipped'"
-ONCE = "CASE WHEN tracks.duration >= 30 THEN 'e' || id ELSE CAST(started_at / 3600 AS INTEGER) END"
+ONCE = (
+    "CASE WHEN tracks.duration >= 30 THEN 'e' || listening_events.id"
+    " ELSE CAST(started_at / 3600 AS INTEGER) END"
+)
 
 _EVENTS = {
     "id": "id",
@@ -65,8 +69,13 @@ class PlayedSongs:
     genres: Floats
 
 
-def play_columns(connection: sqlite3.Connection) -> PlayColumns:
+def play_columns(database: Database) -> PlayColumns:
     """Every listening event of a song in the library."""
+    with database.reading() as connection:
+        return _play_columns(connection)
+
+
+def _play_columns(connection: sqlite3.Connection) -> PlayColumns:
     names = tuple(row[0] for row in connection.execute("SELECT DISTINCT source FROM listening_events"))
     codes = _case(names)
     inner = ", ".join(f"{what} AS {name}" for name, what in (_EVENTS | {"source": codes}).items())
@@ -83,19 +92,27 @@ def play_columns(connection: sqlite3.Connection) -> PlayColumns:
     )
 
 
-def played_songs(connection: sqlite3.Connection) -> PlayedSongs:
+def played_songs(database: Database) -> PlayedSongs:
     """What is known of every song that was ever played."""
-    rows = connection.execute(
-        "SELECT t.id, t.duration, t.liked, t.artist_id, ifnull(t.album_id, -1), t.genre, t.genre_corrected,"
-        " g.probabilities FROM tracks t LEFT JOIN genre_results g ON g.track_id = t.id"
-        " WHERE t.last_played IS NOT NULL ORDER BY t.id"
-    ).fetchall()
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT t.id, t.duration, t.liked, t.artist_id, ifnull(t.album_id, -1), t.genre,"
+            " t.genre_corrected, g.probabilities FROM tracks t LEFT JOIN genre_results g ON g.track_id = t.id"
+            " WHERE t.last_played IS NOT NULL ORDER BY t.id"
+        ).fetchall()
     numbers = np.array([row[:5] for row in rows], np.float64).reshape(-1, 5)
     whole = numbers.astype(np.int64)
     genres = np.array([genre_set(*row[5:]) for row in rows], np.float64).reshape(-1, len(FAMILIES))
     return PlayedSongs(
         whole[:, 0], numbers[:, 1].copy(), whole[:, 2] > 0, whole[:, 3].copy(), whole[:, 4].copy(), genres
     )
+
+
+def like_moments(database: Database) -> Floats:
+    """When the user liked something or took that back (Unix seconds), ascending."""
+    with database.reading() as connection:
+        rows = connection.execute("SELECT at FROM like_events ORDER BY at").fetchall()
+    return np.array(rows, np.float64).reshape(-1)
 
 
 def genre_set(tag: str, corrected: str | None, heard: bytes | None) -> Floats:

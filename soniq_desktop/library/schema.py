@@ -1,14 +1,14 @@
 """Tables of the library database, and the steps that bring an older file up to date.
 
-Two kinds of table live here. `listening_events`, `likes` and `corrections` are the user's: their rows name
-the sound (`audio_hash`) and the path besides the track, so they outlive every other table. All the rest is
-derived from the files and can be rebuilt.
+Two kinds of table live here. Those of USER_TABLES are the user's: their rows name the sound (`audio_hash`)
+and the path besides the track, so they outlive every other table. All the rest is derived from the files and
+can be rebuilt.
 """
 
 import sqlite3
 from collections.abc import Sequence
 
-USER_TABLES = ("listening_events", "likes", "corrections")
+USER_TABLES = ("listening_events", "likes", "like_events", "corrections")
 
 _V1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -197,7 +197,32 @@ ALTER TABLE tracks ADD COLUMN genre_heard TEXT;              -- "Rock; Metal"; N
 ALTER TABLE tracks ADD COLUMN genre_note TEXT NOT NULL DEFAULT ''; -- why there is none: "speech", "not sure"
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4)
+# Likes and unlikes as they happened; what is liked now begins it. Plays are counted by one rule from here on:
+# half of the song or four minutes, and a song shorter than 30 s once an hour at most (play_history.py).
+_V5 = """
+CREATE TABLE like_events (
+    id INTEGER PRIMARY KEY,
+    track_id INTEGER REFERENCES tracks (id) ON DELETE SET NULL,
+    audio_hash TEXT,
+    path BLOB NOT NULL,
+    liked INTEGER NOT NULL,                -- 1 a like, 0 that it was taken back
+    at REAL NOT NULL
+);
+CREATE INDEX like_events_by_track ON like_events (track_id);
+CREATE INDEX like_events_loose_sounds ON like_events (audio_hash) WHERE track_id IS NULL;
+CREATE INDEX like_events_loose_paths ON like_events (path) WHERE track_id IS NULL;
+INSERT INTO like_events (track_id, audio_hash, path, liked, at)
+    SELECT track_id, audio_hash, path, 1, at FROM likes;
+UPDATE meta SET value = value + 1 WHERE key = 'revision';
+UPDATE tracks SET revision = (SELECT value FROM meta WHERE key = 'revision'), plays =
+    (SELECT count(DISTINCT
+        CASE WHEN tracks.duration >= 30 THEN 'e' || e.id ELSE CAST(e.started_at / 3600 AS INTEGER) END)
+    FROM listening_events e WHERE e.track_id = tracks.id AND e.ended != 'skipped'
+        AND e.seconds_heard >= min(tracks.duration / 2, 240))
+WHERE plays > 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5)
 
 
 class NewerSchemaError(Exception):

@@ -11,15 +11,16 @@ import time
 from typing import Any
 
 from soniq_desktop.common.errors import NotFoundError
+from soniq_desktop.library.play_history import COUNTED, ONCE
 from soniq_desktop.library.records import Play
 from soniq_desktop.library.rows import touch
 from soniq_desktop.library.schema import USER_TABLES
 from soniq_desktop.library.text import clean
 
-_COUNT = """
+_COUNT = f"""
 UPDATE tracks SET
     liked = EXISTS (SELECT 1 FROM likes WHERE track_id = :id),
-    plays = (SELECT count(*) FROM listening_events WHERE track_id = :id AND ended != 'skipped'),
+    plays = (SELECT count(DISTINCT {ONCE}) FROM listening_events WHERE track_id = :id AND {COUNTED}),
     skips = (SELECT count(*) FROM listening_events WHERE track_id = :id AND ended = 'skipped'),
     last_played = (SELECT max(started_at) FROM listening_events WHERE track_id = :id),
     tempo_corrected = (SELECT CAST(value AS REAL) FROM corrections
@@ -33,11 +34,16 @@ WHERE id = :id
 def set_liked(connection: sqlite3.Connection, track_id: int, liked: bool) -> None:
     """Raises NotFoundError where there is no such track."""
     path, audio_hash = _identity(connection, track_id)
-    connection.execute("DELETE FROM likes WHERE track_id = ?", (track_id,))
+    row, now = (track_id, audio_hash, path), time.time()
+    before = connection.execute("DELETE FROM likes WHERE track_id = ?", (track_id,)).rowcount > 0
     if liked:
         connection.execute(
-            "INSERT INTO likes (track_id, audio_hash, path, at) VALUES (?, ?, ?, ?)",
-            (track_id, audio_hash, path, time.time()),
+            "INSERT INTO likes (track_id, audio_hash, path, at) VALUES (?, ?, ?, ?)", (*row, now)
+        )
+    if before != liked:
+        connection.execute(
+            "INSERT INTO like_events (track_id, audio_hash, path, liked, at) VALUES (?, ?, ?, ?, ?)",
+            (*row, int(liked), now),
         )
     count(connection, track_id)
 

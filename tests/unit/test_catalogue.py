@@ -8,6 +8,7 @@ import pytest
 from soniq_desktop.common.errors import CatalogueError, NotFoundError
 from soniq_desktop.library import ingest
 from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.play_history import like_moments
 from soniq_desktop.library.records import LibraryCounts, Play, TrackQuery
 from tests.catalogue_fixtures import digest, listening, open_catalogue, scanned
 
@@ -137,7 +138,7 @@ def test_likes_and_plays_come_back_when_a_removed_folder_does(catalogue: Catalog
     by_hash, by_path = catalogue.store_scanned([scanned("/music/a"), scanned("/music/b", duration=7.0)])
     catalogue.store_listening(by_hash, listening("a"))
     catalogue.set_liked(by_hash, True)
-    catalogue.record_play(Play(by_path, 1.0, 2.0, "part", "album"))
+    catalogue.record_play(Play(by_path, 1.0, 4.0, "part", "album"))
     catalogue.remove_folder("/music")
     catalogue.add_folder("/music")
     moved, same_place = catalogue.store_scanned(
@@ -271,9 +272,9 @@ def test_a_problem_of_a_track_that_left_is_kept_without_it(catalogue: Catalogue)
 
 
 def test_plays_skips_and_likes_are_counted(catalogue: Catalogue):
-    (track_id,) = catalogue.store_scanned([scanned("/music/a")])
+    (track_id,) = catalogue.store_scanned([scanned("/music/a", duration=200.0)])
     for at, ended in ((100.0, "finished"), (300.0, "part"), (200.0, "skipped")):
-        catalogue.record_play(Play(track_id, at, 5.0, ended, "songs", position=4.0))
+        catalogue.record_play(Play(track_id, at, 150.0, ended, "songs", position=4.0))
     catalogue.set_liked(track_id, True)
     catalogue.set_liked(track_id, True)
     track = catalogue.track(track_id)
@@ -281,6 +282,29 @@ def test_plays_skips_and_likes_are_counted(catalogue: Catalogue):
     assert [play.started_at for play in catalogue.plays(track_id)] == [100.0, 200.0, 300.0]
     catalogue.set_liked(track_id, False)
     assert not catalogue.track(track_id).liked
+
+
+def test_half_of_a_song_or_four_minutes_count_as_a_play(catalogue: Catalogue):
+    song, epic = catalogue.store_scanned(
+        [scanned("/music/a", duration=200.0), scanned("/music/b", duration=3_600.0)]
+    )
+    for track_id, heard in ((song, 99.0), (song, 3.0), (song, 100.0), (epic, 239.0), (epic, 240.0)):
+        catalogue.record_play(Play(track_id, 1_000.0, heard, "part", "songs"))
+    assert [track.plays for track in catalogue.tracks([song, epic])] == [1, 1]
+
+
+def test_a_jingle_on_repeat_counts_once_an_hour(catalogue: Catalogue):
+    (track_id,) = catalogue.store_scanned([scanned("/music/a", duration=10.0)])
+    for number in range(20):
+        catalogue.record_play(Play(track_id, 7_200 + 10.0 * number, 10.0, "finished", "songs"))
+    assert catalogue.track(track_id).plays == 1
+
+
+def test_likes_and_unlikes_are_kept_as_they_happened(catalogue: Catalogue):
+    (track_id,) = catalogue.store_scanned([scanned("/music/a")])
+    for liked in (True, True, False, False, True):
+        catalogue.set_liked(track_id, liked)
+    assert len(like_moments(catalogue.database)) == 3
 
 
 def test_plays_are_kept_when_the_clock_goes_back(catalogue: Catalogue):

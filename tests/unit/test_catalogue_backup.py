@@ -1,8 +1,10 @@
 """Daily backups, restoring, and the JSON export."""
 
+import contextlib
 import datetime as dt
 import json
 import os
+import sqlite3
 
 import pytest
 
@@ -61,7 +63,7 @@ def test_nothing_is_made_where_there_is_no_library(tmp_path):
 def test_restoring_into_a_new_library_and_twice_is_the_same(paths, catalogue, tmp_path):
     source = backup_if_due(paths, DAY).library
     with Catalogue(tmp_path / "new.sqlite3") as new:
-        assert restore_tables(new, source).rows == 4
+        assert restore_tables(new, source).rows == 5
         assert restore_tables(new, source).rows == 0
         assert new.folders() == ["/music"]
         ids = new.store_scanned([scanned("/music/moved"), scanned(os.fsdecode(b"/music/\xff"))])
@@ -114,3 +116,13 @@ def test_the_export_names_everything_the_user_made(catalogue, tmp_path):
         ("/music/?", "skipped", 7.0)
     ]
     assert [(each["field"], each["value"]) for each in data["corrections"]] == [("tempo", 93.0)]
+
+
+def test_a_backup_of_an_earlier_version_is_complete_without_like_events(paths, catalogue, tmp_path):
+    source = backup_if_due(paths, DAY).library
+    with contextlib.closing(sqlite3.connect(source)) as connection:
+        connection.execute("DROP TABLE like_events")
+        connection.commit()
+    with Catalogue(tmp_path / "new.sqlite3") as new:
+        restored = restore_tables(new, source)
+    assert (restored.rows, restored.complete) == (4, True)

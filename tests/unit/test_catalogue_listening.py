@@ -64,7 +64,7 @@ def test_a_moved_file_is_recognised_by_its_sound(catalogue: Catalogue):
     catalogue.mark_missing([old])
     (new,) = catalogue.store_scanned([scanned("/music/new", title="New name", album="New album")])
     catalogue.set_liked(new, True)
-    catalogue.record_play(Play(new, 2.0, 9.0, "finished", "songs"))
+    catalogue.record_play(Play(new, 7_202.0, 9.0, "finished", "songs"))
     assert catalogue.store_listening(new, listening("song")) == old
     track = catalogue.track(old)
     assert (track.path, track.title, track.missing) == ("/music/new", "New name", False)

@@ -178,7 +178,7 @@ def used_library(home: Path) -> Paths:
         ids = catalogue.store_scanned([scanned(f"/music/{n}", title=f"Song {n}") for n in range(300)])
         catalogue.store_listening(ids[0], listening("loved"))
         catalogue.set_liked(ids[0], True)
-        catalogue.record_play(Play(ids[1], 1.0, 2.0, "finished", "songs"))
+        catalogue.record_play(Play(ids[1], 1.0, 9.0, "finished", "songs"))
     return paths
 
 
