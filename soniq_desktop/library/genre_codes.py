@@ -2,19 +2,22 @@
 
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from soniq_desktop.library.genre_shown import shown_names
 
 Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GenresOfTracks:
-    """Genre tags of the library.
+    """Genres of the library.
 
     Attributes:
-        names: as the files have them ("Rock", "Rock; Indie").
+        names: as the files have them ("Rock", "Rock; Indie"), as the user says, or as heard.
         ids: (n,) of the tracks with a genre, ascending.
         codes: (n,) int32, index into `names`.
     """
@@ -33,13 +36,25 @@ class GenresOfTracks:
         return result
 
 
+# As `genre_shown`: the user's word, the file's tag where it means a family, else what was heard.
+_SHOWN = """
+SELECT t.id, t.genre_corrected, g.name, t.genre_heard FROM tracks t LEFT JOIN genres g ON g.id = t.genre_id
+WHERE t.genre_id IS NOT NULL OR t.genre_corrected IS NOT NULL OR t.genre_heard != '' ORDER BY t.id
+"""
+
+
 def genres_of_tracks(connection: sqlite3.Connection) -> GenresOfTracks:
-    """Genres of all tracks, two queries."""
-    names = connection.execute("SELECT id, name FROM genres ORDER BY id").fetchall()
-    rows = connection.execute(
-        "SELECT id, genre_id FROM tracks WHERE genre_id IS NOT NULL ORDER BY id"
-    ).fetchall()
-    table = np.array(rows, np.int64).reshape(-1, 2)
-    known = np.array([each for each, _ in names], np.int64)
-    codes = np.searchsorted(known, table[:, 1]).astype(np.int32)
-    return GenresOfTracks(tuple(name for _, name in names), table[:, 0].copy(), codes)
+    """Genres of all tracks as their chips show them, one query."""
+    rows = connection.execute(_SHOWN).fetchall()
+    shown = [_name(*row[1:]) for row in rows]
+    names = tuple(dict.fromkeys(shown))
+    places = {name: place for place, name in enumerate(names)}
+    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    return GenresOfTracks(names, ids, np.fromiter((places[name] for name in shown), np.int32, len(rows)))
+
+
+@lru_cache(maxsize=8192)
+def _name(corrected: str | None, tag: str | None, heard: str | None) -> str:
+    families = tuple(filter(None, (heard or "").split("; ")))
+    found = shown_names(corrected, tag or "", families, "")
+    return (tag or "") if found.source == "tag" else "; ".join(found.names)

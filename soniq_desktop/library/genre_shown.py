@@ -30,11 +30,12 @@ def shown_genre(track: Track) -> ShownGenre:
 
     A tag that means no family ("Soundtrack", "Other") gives way to what was heard.
     """
-    return _shown(track.genre_corrected, track.tags.genre, track.genre_heard, track.genre_note)
+    return shown_names(track.genre_corrected, track.tags.genre, track.genre_heard, track.genre_note)
 
 
 @lru_cache(maxsize=8192)
-def _shown(corrected: str | None, tag: str, heard: tuple[str, ...] | None, note: str) -> ShownGenre:
+def shown_names(corrected: str | None, tag: str, heard: tuple[str, ...] | None, note: str) -> ShownGenre:
+    """The same from the four values."""
     if corrected:
         return ShownGenre((corrected,), "you")
     names = split_genres(tag)

@@ -13,7 +13,7 @@ from soniq_desktop.analysis.genre.judge import chance_of, judge, note_of
 from soniq_desktop.common.errors import ModelError
 from soniq_desktop.common.genre_families import FAMILIES, family_of, trusted_family
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.library.records import Listening
+from soniq_desktop.library.records import GenreHeard, Listening
 from soniq_desktop.models.embedder_specs import EMBEDDERS
 from soniq_desktop.models.genre_teacher import teacher_probabilities
 from soniq_desktop.models.musicnn_tags import MSD_TAGS, MTT_TAGS
@@ -154,3 +154,15 @@ def test_only_tags_that_mean_one_family_are_trusted() -> None:
     assert trusted_family("Rock; Jazz") is None
     assert trusted_family("Soundtrack") is None
     assert trusted_family("") is None
+
+
+def test_maps_colour_by_what_the_chips_show(tmp_path: Path) -> None:
+    with Catalogue(tmp_path / "library.sqlite3") as catalogue:
+        tagged = listened_library(catalogue, 2, tag="Bebop; Swing")
+        vague = listened_library(catalogue, 2, seed=2, tag="Soundtrack")
+        catalogue.set_correction(tagged[0], "genre", "Soul")
+        result = GenreHeard("head", 1, np.zeros(12, np.float32), ("Rock", "Metal"))
+        catalogue.store_genres([(vague[0], result)])
+        genres = catalogue.genres_of_tracks()
+        shown = [genres.names[code] for code in genres.of(np.array([*tagged, *vague]))]
+    assert shown == ["Soul", "Bebop; Swing", "Rock; Metal", "Soundtrack"]
