@@ -4,8 +4,9 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 def describe(thing: QTimer | QThread) -> str:
@@ -25,6 +26,36 @@ def running() -> list[str]:
         except RuntimeError:  # its C++ side is gone
             continue
     return found
+
+
+class _Strays(QObject):
+    """Remembers parts that were shown before they had a parent: for a moment each was a window and took the
+    focus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: list[QWidget] = []
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(thing, QWidget) and thing.isWindow():
+            self._shown.append(thing)
+        return False
+
+    def found(self) -> list[str]:
+        """Those that have come to stand in another widget since."""
+        alive = [widget for widget in self._shown if shiboken6.isValid(widget)]
+        return [repr(widget) for widget in alive if not widget.isWindow()]
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_windows(qapp: QApplication) -> Iterator[None]:
+    """No part of a window is ever a window of its own."""
+    strays = _Strays()
+    qapp.installEventFilter(strays)
+    yield
+    qapp.removeEventFilter(strays)
+    found = strays.found()
+    assert not found, f"shown before they had a parent: {found}"
 
 
 @pytest.fixture(autouse=True)

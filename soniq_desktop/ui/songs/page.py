@@ -68,7 +68,8 @@ class SongsPage(QWidget):
         self.density = IconButton("ph.rows", "Compact rows", checkable=True)
         self.columns_button = IconButton("ph.columns", "Columns")
         self.duplicates = IconButton("ph.copy", "Duplicates")
-        self.duplicates.setVisible(self._services.duplicates is not None)
+        if self._services.duplicates is None:
+            self.duplicates.hide()  # shown before it has a parent it would be a window of its own
         self.wormhole = Button("Wormhole from here", "ph.flow-arrow")
         there = self._services.wormhole is not None
         self.wormhole.setEnabled(there)
