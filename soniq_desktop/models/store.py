@@ -10,6 +10,7 @@ from typing import Literal
 
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import ModelError, NotFoundError
+from soniq_desktop.models.addresses import address
 from soniq_desktop.models.downloads import Received, download
 from soniq_desktop.models.fetchable import FETCHABLE, Fetchable
 
@@ -78,7 +79,7 @@ class ModelStore:
         archive = self._archive(model)
         self._make_folder(model)
         if not archive.is_file():
-            download(url or model.url, archive, model.sha256, control, report)
+            download(url or address(model.source), archive, model.sha256, control, report)
         try:
             return self._install(model, archive)
         finally:

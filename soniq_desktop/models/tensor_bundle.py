@@ -1,9 +1,9 @@
 """Read the tensors of a TensorFlow 1 checkpoint ("bundle") with numpy alone.
 
 A bundle is two files. `<prefix>.index` is an uncompressed LevelDB table that maps tensor names to
-BundleEntryProto messages; `<prefix>.data-00000-of-00001` holds the raw little-endian values. Formats: LevelDB's
-doc/table_format.md, TensorFlow's tensor_bundle.proto. Each tensor's masked CRC-32C is verified, unless the
-caller knows better.
+BundleEntryProto messages; `<prefix>.data-00000-of-00001` holds the raw little-endian values. Formats:
+LevelDB's doc/table_format.md, TensorFlow's tensor_bundle.proto. Each tensor's masked CRC-32C is verified,
+unless the caller knows better.
 """
 
 import struct

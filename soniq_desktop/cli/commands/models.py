@@ -48,7 +48,7 @@ def list_models(json: Json = False) -> None:
             "state": each.state,
             "bytes": each.bytes,
             "licence": each.model.licence,
-            "source": each.model.url,
+            "source": each.model.source,
         }
         for each in states
     ]
@@ -93,9 +93,10 @@ def get(
 def _ask(model: "Fetchable", accepted: bool) -> None:
     """Show the licence and have it accepted. Raises LicenceError."""
     from soniq_desktop.cli.output import note, size
+    from soniq_desktop.models.addresses import publisher
     from soniq_desktop.models.store import LicenceError
 
-    note(f"{model.title}: {size(model.bytes)} from {model.url.split('/')[2]}\n\n{model.licence_text}")
+    note(f"{model.title}: {size(model.bytes)} from {publisher(model.source)}\n\n{model.licence_text}")
     if accepted:
         return
     if not sys.stdin.isatty() or not typer.confirm("Do you accept this licence?", err=True):
