@@ -189,7 +189,7 @@ def test_miss_offers_again_and_keep_and_what_is_close(qtbot, page, identify):
     page.answers.card.secondary.click()
     assert called(identify, "start") == [()]
     assert called(identify, "keep_clip") == [()]
-    features = Features(1, tempo=97.0, tempo_confidence=0.8, key=2, mode="minor", key_confidence=0.4)
+    features = Features(1, tempo=97.0, tempo_confidence=0.8, key=2, mode="minor", key_confidence=0.6)
     sound = ClipSound(features, (("jazz", 0.6), ("soul", 0.4)), None)
     identify.sound_described.emit(sound, [(make_track(4), 0.84)])
     assert (
