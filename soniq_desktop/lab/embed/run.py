@@ -1,0 +1,263 @@
+"""`soniq lab embed`: every song of a folder as a vector, in a Parquet file; goes on where it was stopped."""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from soniq_desktop.common.paths import Paths
+from soniq_desktop.common.processes import Failed, Finished, ProcessPool
+from soniq_desktop.lab.each_file import audio_files
+from soniq_desktop.lab.embed.specs import ModelSpec, model_spec
+from soniq_desktop.lab.embed.store import Row, VectorTable
+from soniq_desktop.lab.needs import LabError
+from soniq_desktop.lab.recommenders.base import Progress
+from soniq_desktop.library.walk import FoundFile
+from soniq_desktop.models.hub import fetch
+
+HANDLER = "soniq_desktop.lab.embed.worker:work"
+VERSION = "1"
+TOGETHER = ("lyrical", "metadata")
+PRECISIONS = ("float16", "float32")
+MEMORY = 12 << 30  # bytes of one child; MERT-330M with a batch of 8 needs 4
+LIMIT = 1800.0  # seconds for one group of songs, with the loading of the model
+LIGHT = ("mfcc", "musicnn", "metadata", "crnn")  # a process each; of the others one that uses all cores
+POLL = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is embedded, and how.
+
+    Attributes:
+        model: of `specs.MODELS`.
+        beside: of `TOGETHER`: vectors that are put behind the model's.
+        batch: songs that go to a process together, and clips that go through the network together.
+        precision: of the numbers in the file, and of the computation where the processor can.
+        seed: of torch. Nothing in these embedders is drawn by chance; it is for the package ones.
+        workers: processes; 0 chooses.
+        weights: a folder (or file) with the weights instead of the published ones.
+        revision: another commit of the repository.
+        accept_licence: of weights that are not free for every use.
+        remote_code: allow packages that run code from the hub.
+    """
+
+    model: str
+    beside: tuple[str, ...] = ()
+    batch: int = 8
+    precision: str = "float32"
+    seed: int = 0
+    workers: int = 0
+    weights: Path | None = None
+    revision: str = ""
+    accept_licence: bool = False
+    remote_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An embedder whose weights are on the disk."""
+
+    spec: ModelSpec
+    folder: Path | None
+    revision: str
+
+
+Fetch = Callable[[ModelSpec, str], Ready]
+
+
+def embed(
+    folder: Path,
+    out: Path,
+    wanted: Wanted,
+    progress: Progress,
+    *,
+    quiet: bool = False,
+    beside_weights: dict[str, Path] | None = None,
+) -> dict[str, Any]:
+    """Embed every song that is new or changed; returns counts, what failed, and what was used.
+
+    Args:
+        out: the Parquet file: id, path, title, artist, model, revision, dim, vector, error.
+        beside_weights: folders for `wanted.beside`.
+
+    Raises:
+        LabError: unknown model, empty folder, licence not accepted, damaged weights, or a package is missing.
+        ModelError: weights cannot be fetched. SaveError: the disk is full; what was done before is kept.
+    """
+    _check(wanted, out)
+    files = audio_files(folder)
+    models = [ready(wanted.model, wanted, wanted.weights, quiet=quiet)]
+    own = beside_weights or {}
+    models += [ready(name, wanted, own.get(name), quiet=quiet) for name in wanted.beside]
+    name = "+".join(model.spec.name for model in models)
+    revision = "+".join(model.revision for model in models)
+    table = VectorTable(out, name, revision, stamp(name, revision, wanted), wanted.precision)
+    names = {file.path: _name(file, folder) for file in files}
+    waiting = [file for file in files if not table.current(names[file.path], file)]
+    computes = _run(waiting, names, table, models, wanted, len(files), progress)
+    counts = table.finish(names.values())
+    return {
+        "model": name,
+        "revision": revision,
+        "licence": ", ".join(dict.fromkeys(model.spec.licence for model in models)),
+        "files": len(files),
+        "embedded": len(waiting),
+        "vectors": counts["vectors"],
+        "dim": counts["dim"],
+        "precision": wanted.precision,
+        "computed_in": computes,
+        "corrupt": counts["errors"],
+        "table": str(out),
+    }
+
+
+def stamp(name: str, revision: str, wanted: Wanted) -> str:
+    """What makes vectors comparable: models, revisions, precision, the code's version."""
+    return f"{VERSION} {name} {revision} {wanted.precision} {wanted.seed}"
+
+
+def ready(name: str, wanted: Wanted, weights: Path | None, *, quiet: bool) -> Ready:
+    """An embedder's weights, fetched where they are not here.
+
+    Raises:
+        LabError: a licence that was not accepted, code from the hub that was not allowed, no such folder.
+    """
+    spec = model_spec(name)
+    if spec.consent and not wanted.accept_licence:
+        raise LabError(
+            f"The weights of {spec.name} ({spec.source}) are not free for every use: {spec.licence}.",
+            "Read their card, then add --accept-licence.",
+        )
+    if spec.remote_code and not wanted.remote_code:
+        raise LabError(
+            f"Loading {spec.name} runs code that comes with its weights.",
+            "Add --trust-remote-code to allow it.",
+        )
+    if weights is not None:
+        if not weights.exists():
+            raise LabError(f"There is no folder {weights}.")
+        return Ready(spec, weights, f"local {_mark(weights)}")
+    if not spec.hub:
+        return Ready(spec, None, spec.revision)
+    commit = wanted.revision if name == wanted.model and wanted.revision else spec.revision
+    found = fetch(spec.source, commit, spec.files, Paths.from_environment().models / "hub", quiet=quiet)
+    return Ready(spec, found.folder, found.revision)
+
+
+def _mark(weights: Path) -> str:
+    """Names, sizes and times of local weights, so that a table is not continued with others."""
+    files = sorted(weights.iterdir()) if weights.is_dir() else [weights]
+    told = [
+        f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files if file.is_file()
+    ]
+    return hashlib.blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
+
+
+def _check(wanted: Wanted, out: Path) -> None:
+    spec = model_spec(wanted.model)
+    if unknown := [name for name in wanted.beside if name not in TOGETHER]:
+        raise LabError(f"“{unknown[0]}” cannot be put beside a model.", f"Choose of {', '.join(TOGETHER)}.")
+    if wanted.model in wanted.beside or len(set(wanted.beside)) < len(wanted.beside):
+        raise LabError(f"{spec.name} cannot stand beside itself.")
+    if wanted.precision not in PRECISIONS:
+        raise LabError(f"There is no precision {wanted.precision}.", f"Choose of {', '.join(PRECISIONS)}.")
+    if wanted.batch < 1:
+        raise LabError("A batch is one song or more.")
+    if out.is_dir():
+        raise LabError(f"{out} is a folder.", "Name the file, for example vectors.parquet.")
+
+
+def _name(file: FoundFile, folder: Path) -> str:
+    name = str(Path(file.path).relative_to(folder.resolve()))
+    return name.encode("utf-8", "replace").decode()
+
+
+def _run(
+    waiting: Sequence[FoundFile],
+    names: dict[str, str],
+    table: VectorTable,
+    models: Sequence[Ready],
+    wanted: Wanted,
+    total: int,
+    progress: Progress,
+) -> str:
+    """Work through the songs; returns what the networks computed in ("" where there was nothing to do)."""
+    done = total - len(waiting)
+    progress(done / total, f"{done} known from before" if done else "")
+    if not waiting:
+        return ""
+    workers, threads = _shares(models, wanted)
+    setup = {
+        "models": [(m.spec.name, str(m.folder) if m.folder else None) for m in models],
+        "precision": wanted.precision,
+        "seed": wanted.seed,
+        "threads": threads,
+        "batch": wanted.batch,
+    }
+    by_path = {file.path: file for file in waiting}
+    with ProcessPool(HANDLER, workers, setup=setup, time_limit=LIMIT, memory_limit=MEMORY) as pool:
+        computes = _loaded(pool)
+        for group in _groups([file.path for file in waiting], wanted.batch):
+            pool.submit(group, {"paths": list(group)})
+        try:
+            while not pool.idle():
+                for event in pool.events(POLL):
+                    for row in _rows(event, by_path, names, pool):
+                        table.put(row)
+                        done += 1
+                        progress(done / total, Path(row.path).name)
+        finally:
+            table.save()
+    return computes
+
+
+def _loaded(pool: ProcessPool) -> str:
+    """Load the models before any song is touched, so that their fault is told once."""
+    pool.submit("load", {})
+    while True:
+        for event in pool.events(POLL):
+            if isinstance(event, Failed):
+                sentence = event.sentence
+                if event.reason != "error":
+                    sentence = "The process that loads the model ended: there may be too little memory."
+                raise LabError(sentence)
+            return str(event.result["computes"])
+
+
+def _rows(
+    event: Finished | Failed, files: dict[str, FoundFile], names: dict[str, str], pool: ProcessPool
+) -> list[Row]:
+    """Rows of a group. A group that killed its process is tried again song by song; then the one is named."""
+    group: tuple[str, ...] = event.key  # type: ignore[assignment]
+    if isinstance(event, Failed):
+        if len(group) > 1:
+            for path in group:
+                pool.submit((path,), {"paths": [path]})
+            return []
+        return [Row(files[group[0]], names[group[0]], error=event.sentence)]
+    found = zip(group, event.result["songs"], strict=True)
+    return [_row(Row(files[path], names[path]), song) for path, song in found]
+
+
+def _row(row: Row, song: dict[str, Any]) -> Row:
+    if "error" in song:
+        return replace(row, error=song["error"])
+    vector = np.frombuffer(song["vector"], np.float32)
+    return replace(row, title=song["title"], artist=song["artist"], vector=vector)
+
+
+def _groups(paths: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    return [tuple(paths[start : start + size]) for start in range(0, len(paths), size)]
+
+
+def _shares(models: Sequence[Ready], wanted: Wanted) -> tuple[int, int]:
+    """Processes, and threads of each: light models run side by side, large ones are in memory once."""
+    cores = max(1, (os.cpu_count() or 2) - 1)
+    light = all(model.spec.name in LIGHT for model in models)
+    workers = wanted.workers or (cores if light else 1)
+    return workers, max(1, cores // workers)
