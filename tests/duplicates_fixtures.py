@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from soniq_desktop.fingerprint.duplicates import Copy, Duplicates, Group, Version
-from soniq_desktop.fingerprint.recordings import Relation
+from soniq_desktop.fingerprint.overlay import Relation
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.duplicates import Found, Likeness
 from soniq_desktop.ui.services import Services

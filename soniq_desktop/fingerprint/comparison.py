@@ -19,11 +19,12 @@ from soniq_desktop.common.log import topic
 from soniq_desktop.common.processes import Failed, ProcessPool
 from soniq_desktop.common.rate import Rate
 from soniq_desktop.common.versions import FINGERPRINT_VERSION
-from soniq_desktop.fingerprint.recordings import Relation, related
+from soniq_desktop.fingerprint.overlay import Relation
+from soniq_desktop.fingerprint.recordings import related
 from soniq_desktop.fingerprint.store import FingerprintStore
 
 log = topic("duplicates")
-VERSION = 1000 * FINGERPRINT_VERSION + 1  # the last digits count changes of what `related` finds
+VERSION = 1000 * FINGERPRINT_VERSION + 2  # the last digits count changes of what `related` finds
 BATCH = 8  # tracks a worker is given at once
 POLL = 0.25  # seconds between looks at cancel
 SAVE_EVERY = 30.0  # seconds

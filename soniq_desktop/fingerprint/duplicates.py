@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from soniq_desktop.fingerprint.recordings import Relation, related
+from soniq_desktop.fingerprint.overlay import Relation
+from soniq_desktop.fingerprint.recordings import related
 from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.library.bulk import LOSSLESS
 from soniq_desktop.library.listened import Sound

@@ -1,24 +1,16 @@
 """Which tracks of the index are the same recording, by their stored peaks alone: nothing is decoded.
 
 A track's rarest pairs of peaks are looked up, and whatever agrees with them on an alignment is a candidate.
-Two tracks are then laid on each other and compared window by window: of one recording most peaks coincide in
-every window, however it was encoded; of two recordings, or of pieces that share a loop, they do so in few.
+Candidates are laid on each other by `overlay`.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.fingerprint.layout import (
-    BINS,
-    FRAME_SECONDS,
-    LARGEST_BIN_STEP,
-    LONGEST_PAIR,
-    SHORTEST_PAIR,
-    pack,
-)
+from soniq_desktop.fingerprint.layout import LARGEST_BIN_STEP, LONGEST_PAIR, SHORTEST_PAIR, pack
+from soniq_desktop.fingerprint.overlay import Relation, StoredPeaks, compare
 from soniq_desktop.fingerprint.segment import Integers, spread
 from soniq_desktop.fingerprint.snapshot import Hits, Snapshot
 
@@ -27,61 +19,10 @@ BUDGET = 60_000  # postings read for one track, the rarest hashes first
 FEWEST_VOTES = 5  # of an alignment, to be looked at
 CANDIDATES = 24  # alignments that are looked at
 MOST_ALIKE = 64  # pairs of one hash in a track, beyond which it is passed over
-WINDOW = 215  # frames of a window (5 s)
-FEWEST_PEAKS = 12  # in a window, else it says nothing
-COINCIDING = 0.5  # share of a window's peaks, from which on it is the same recording
-FEWEST_WINDOWS = 1
-NEAR_FRAMES, NEAR_BINS = 1, 1  # peaks that far apart coincide
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """`other` holds music of `track`.
-
-    Attributes:
-        offset_seconds: what is at time t in `track` is at t + offset_seconds in `other`; where there is more
-            than one such place (an edit), that of the longest common part.
-        overlap_seconds: how much of it is common.
-        share: common share of `track`, 0..1; silence counts on neither side.
-        share_of_other: likewise of `other`.
-        straight: the larger of both shares at that one offset: low where one of them is cut inside.
-    """
-
-    track: int
-    other: int
-    offset_seconds: float
-    overlap_seconds: float
-    share: float
-    share_of_other: float
-    straight: float
-
-    @property
-    def inverse(self) -> "Relation":
-        return replace(
-            self,
-            track=self.other,
-            other=self.track,
-            offset_seconds=-self.offset_seconds,
-            share=self.share_of_other,
-            share_of_other=self.share,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPeaks:
-    """The stored peaks of a track: frames (n,) from its start, ascending, and bins (n,)."""
-
-    track_id: int
-    length: int  # frames
-    frames: Integers
-    bins: Integers
-
-    def windows(self) -> int:
-        return -(-self.length // WINDOW)
 
 
 def related(snapshot: Snapshot, track_id: int) -> list[Relation]:
-    """Tracks that share at least a window with this one, the longest overlap first; itself not among them."""
+    """Tracks that share some seconds with this one, the longest overlap first; itself not among them."""
     own = stored_peaks(snapshot, track_id)
     if own is None:
         return []
@@ -127,34 +68,6 @@ def stored_peaks(snapshot: Snapshot, track_id: int) -> StoredPeaks | None:
         return None
     segment, index = place
     return StoredPeaks(track_id, int(segment.lengths[index]), *segment.track_peaks(index))
-
-
-def compare(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> Relation | None:
-    """How much of two recordings is common at these offsets (frames), taken together; None: nothing."""
-    refined = _refined(one, other, offsets)
-    if not refined:
-        return None
-    there, back = _surroundings(other, NEAR_FRAMES), _surroundings(one, NEAR_FRAMES)
-    best = {offset: _coinciding(one, there, offset) for offset in refined}
-    common = np.any(list(best.values()), axis=0)
-    theirs = np.any([_coinciding(other, back, -offset) for offset in best], axis=0)
-    if common.sum() < FEWEST_WINDOWS or theirs.sum() < FEWEST_WINDOWS:
-        return None
-    main = max(best, key=lambda offset: int(best[offset].sum()))
-    return Relation(
-        one.track_id,
-        other.track_id,
-        main * FRAME_SECONDS,
-        min(int(common.sum()) * WINDOW, one.length, other.length) * FRAME_SECONDS,
-        _share(one, common),
-        _share(other, theirs),
-        max(_share(one, best[main]), _share(other, _coinciding(other, back, -main))),
-    )
-
-
-def _share(own: StoredPeaks, common: NDArray[np.bool_]) -> float:
-    heard = _peaks_in_windows(own, np.ones(len(own.frames), np.bool_)) >= FEWEST_PEAKS
-    return float(common.sum() / max(1, heard.sum()))
 
 
 def _candidates(snapshot: Snapshot, own: StoredPeaks) -> dict[int, list[int]]:
@@ -210,50 +123,3 @@ def _voted(hits: Hits, times: Integers, own: int) -> Iterator[tuple[int, int, in
     for row in np.flatnonzero(counts >= FEWEST_VOTES):
         track = int(segment.track_ids[found[row] >> 32])
         yield int(counts[row]), track, (int(found[row] & 0xFFFFFFFF) << 1) - (1 << 30)
-
-
-def _refined(one: StoredPeaks, other: StoredPeaks, offsets: Iterable[int]) -> list[int]:
-    """Of each offset and its neighbours the one at which most peaks coincide, each once."""
-    around = _surroundings(other, 0)
-    found: list[int] = []
-    for offset in offsets:
-        near = range(offset - 1, offset + 3)
-        best = max(near, key=lambda each: int(_matched(one, around, each).sum()))
-        if all(abs(best - each) > 2 for each in found):
-            found.append(best)
-    return found
-
-
-def _coinciding(one: StoredPeaks, around: NDArray[np.uint8], offset: int) -> NDArray[np.bool_]:
-    """For each window of `one` whether the track with these surroundings has it at this offset."""
-    matched = _peaks_in_windows(one, _matched(one, around, offset))
-    heard = _peaks_in_windows(one, np.ones(len(one.frames), np.bool_))
-    return (heard >= FEWEST_PEAKS) & (matched >= COINCIDING * heard)
-
-
-def _peaks_in_windows(own: StoredPeaks, which: NDArray[np.bool_]) -> Integers:
-    return np.bincount(own.frames[which] // WINDOW, minlength=own.windows())
-
-
-def _surroundings(peaks: StoredPeaks, near_frames: int) -> NDArray[np.uint8]:
-    """Where a peak would coincide with one of these: a bit for each frame and bin, (frames, BINS // 8 + 1).
-
-    Row f is frame f - NEAR_FRAMES, bit b is bin b - NEAR_BINS. The first and the last row are empty: they stand
-    for all that is outside.
-    """
-    last = int(peaks.frames[-1]) if len(peaks.frames) else 0
-    bits = np.zeros((last + 2 * NEAR_FRAMES + 2, (BINS + 2 * NEAR_BINS) // 8 + 1), np.uint8)
-    for frames in range(-near_frames, near_frames + 1):
-        for bins in range(2 * NEAR_BINS + 1):
-            row, bit = peaks.frames + frames + NEAR_FRAMES, peaks.bins + bins
-            np.bitwise_or.at(bits, (row, bit >> 3), (1 << (bit & 7)).astype(np.uint8))
-    bits[[0, -1]] = 0
-    return bits
-
-
-def _matched(one: StoredPeaks, around: NDArray[np.uint8], offset: int) -> NDArray[np.bool_]:
-    """Which peaks (n,) of `one` coincide with one of these surroundings at this offset."""
-    row = np.clip(one.frames + (offset + NEAR_FRAMES), 0, len(around) - 1)
-    bit = one.bins + NEAR_BINS
-    found: NDArray[np.bool_] = (around[row, bit >> 3] >> (bit & 7) & 1).astype(np.bool_)
-    return found

@@ -13,7 +13,8 @@ from soniq_desktop.common.log import topic
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.fingerprint.comparison import Compared, compare_library, load
 from soniq_desktop.fingerprint.duplicates import Duplicates, grouped
-from soniq_desktop.fingerprint.recordings import Relation, between
+from soniq_desktop.fingerprint.overlay import Relation
+from soniq_desktop.fingerprint.recordings import between
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.distinct import NotDuplicates

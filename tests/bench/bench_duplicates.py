@@ -30,7 +30,8 @@ from soniq_desktop.audio.decode import Decoder, probe
 from soniq_desktop.audio.identity import audio_hash
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.fingerprint.duplicates import is_copy, is_version
-from soniq_desktop.fingerprint.recordings import Relation, related
+from soniq_desktop.fingerprint.overlay import Relation
+from soniq_desktop.fingerprint.recordings import related
 from soniq_desktop.fingerprint.store import FingerprintStore
 from tests.audio_fixtures import tag_file, write_audio
 

@@ -7,7 +7,8 @@ from soniq_desktop.common.control import Control
 from soniq_desktop.fingerprint import comparison
 from soniq_desktop.fingerprint.comparison import Compared, compare_library, load, save
 from soniq_desktop.fingerprint.landmarks import fingerprint
-from soniq_desktop.fingerprint.recordings import Relation, between
+from soniq_desktop.fingerprint.overlay import Relation
+from soniq_desktop.fingerprint.recordings import between
 from soniq_desktop.fingerprint.store import FingerprintStore
 from tests.fingerprint_fixtures import melody, sound
 

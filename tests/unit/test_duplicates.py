@@ -9,6 +9,8 @@ import pytest
 from soniq_desktop.fingerprint.building import Entry, build
 from soniq_desktop.fingerprint.duplicates import find_duplicates, is_copy, replacements, why_keep, worth
 from soniq_desktop.fingerprint.landmarks import fingerprint
+from soniq_desktop.fingerprint.layout import HIGHEST_BIN, LOWEST_BIN
+from soniq_desktop.fingerprint.overlay import StoredPeaks, compare
 from soniq_desktop.fingerprint.recordings import related
 from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.library.listened import Sound
@@ -100,6 +102,39 @@ def test_an_edit_is_a_version_and_no_copy(songs):
     (version,) = found.versions
     assert {version.track.id, version.other.id} == {1, 2}
     assert 35 <= version.overlap_seconds <= 51
+
+
+def stored(track_id: int, *parts: tuple[float, float, int], seed: int = 0) -> StoredPeaks:
+    """Random peaks: stretches of (begin in s, end in s, peaks a second)."""
+    rng = np.random.default_rng(seed)
+    frames = np.concatenate([rng.integers(43 * a, 43 * b, round((b - a) * n)) for a, b, n in parts])
+    bins = rng.integers(LOWEST_BIN, HIGHEST_BIN, len(frames))
+    order = np.argsort(frames)
+    return StoredPeaks(track_id, round(43 * parts[-1][1]), frames[order], bins[order])
+
+
+def with_more(own: StoredPeaks, more: StoredPeaks) -> StoredPeaks:
+    frames, bins = np.concatenate([own.frames, more.frames]), np.concatenate([own.bins, more.bins])
+    order = np.argsort(frames)
+    return StoredPeaks(more.track_id, own.length, frames[order], bins[order])
+
+
+def test_a_short_sound_is_found_although_the_encoder_adds_peaks_where_it_is_faint():
+    own = stored(1, (0, 5, 24), (5, 9, 4), (9, 12, 20))
+    copy = with_more(own, stored(2, (5, 9, 20), seed=1))
+    relation = compare(own, copy, [0])
+    assert relation is not None
+    assert is_copy(relation)
+    other = with_more(stored(1, (5, 9, 4)), stored(2, (0, 12, 24), seed=2))
+    found = compare(own, replace(other, length=own.length), [0])
+    assert found is None or not is_copy(found)
+
+
+def test_sounds_of_a_moment_are_not_compared(songs):
+    """A fraction of a second holds too few peaks to tell one sound from another."""
+    moment = songs[0][RATE : round(1.4 * RATE)]
+    _, snapshot = library([moment, moment.copy(), songs[3]])
+    assert related(snapshot, 1) == []
 
 
 def test_a_shared_loop_makes_no_group(songs):
