@@ -123,20 +123,20 @@ def portrait(
         since: its beginning, Unix seconds, instead of the one that `period` gives.
     """
     now = time.time() if now is None else now
-    start = since if since is not None else _begin(period, now)
-    events = history.plays
-    whole = events.where((events.started >= start) & (events.started <= now))
-    counted = whole.where(whole.counted)
     last_day = int((now + offset_of(now)) // DAY)
-    begins = [int((start + offset_of(start)) // DAY) + 1] if start > 0 else []
-    first_day = min(max([*begins, int(whole.day[0]) if len(whole) else last_day]), last_day)
+    begin = last_day - PERIOD_DAYS[period] + 1 if period in PERIOD_DAYS and since is None else 0
+    start = since or 0.0
+    events = history.plays
+    whole = events.where((events.day >= begin) & (events.started >= start) & (events.started <= now))
+    counted = whole.where(whole.counted)
+    first_day = min(max(begin, int(whole.day.min()) if len(whole) else last_day), last_day)
     sets, known = genre_sets(history, counted)
     songs = history.songs
     found_entropy = figures = found_archetype = None
     if len(counted) >= NEEDED and len(sets):
         found_entropy = estimate(sets, counted.started[known], counted.day[known])
         figures = _figures(history, counted, sets, known, last_day - first_day + 1)
-        likes = None if acts is None else int(((acts >= start) & (acts <= now)).sum())
+        likes = None if acts is None else int(((acts >= whole.started[0]) & (acts <= now)).sum())
         found_archetype = archetype(
             axes(history, whole, counted, found_entropy, figures, likes, last_day - first_day + 1)
         )
@@ -175,10 +175,6 @@ def axes(
         engagement(figures.active_days, 7 * figures.hours / max(days, 7), rate),
         skips,
     )
-
-
-def _begin(period: Period, now: float) -> float:
-    return now - PERIOD_DAYS[period] * DAY if period in PERIOD_DAYS else 0.0
 
 
 def _figures(history: History, counted: Plays, sets: Floats, known: Mask, days: int) -> Figures:
