@@ -10,9 +10,12 @@ from soniq_desktop.audio.capture import Recording, choose_input, input_devices
 from soniq_desktop.audio.decode import Decoder, probe
 from soniq_desktop.cli import library
 from soniq_desktop.cli.output import bars, clock
+from soniq_desktop.cli.work import default_workers
+from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.fingerprint.duplicates import Copy, Duplicates, Group, Version, find_duplicates
+from soniq_desktop.fingerprint.comparison import FILE_NAME, ComparingProgress, compare_library
+from soniq_desktop.fingerprint.duplicates import Copy, Duplicates, Group, Version, grouped
 from soniq_desktop.fingerprint.identify import Identifier
 from soniq_desktop.fingerprint.records import Match, NoMatch
 from soniq_desktop.fingerprint.reports import Identified, Listened, SetListed, Unknown
@@ -20,7 +23,9 @@ from soniq_desktop.fingerprint.session import LONGEST_CLIP, listen, read_file
 from soniq_desktop.fingerprint.setlist import is_certain
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.distinct import NotDuplicates
 from soniq_desktop.library.records import Track
+from soniq_desktop.library.recovery import open_documents
 
 LONGEST = 60.0  # seconds of a file that are read for one answer; the engine uses the loudest part
 Answer = Match | NoMatch
@@ -64,15 +69,27 @@ def set_list(paths: Paths, path: str) -> tuple[Listened, ...]:
 
 
 def duplicates(catalogue: Catalogue, paths: Paths) -> Duplicates:
-    """Copies and versions in the library."""
-    with FingerprintStore(paths.fingerprints, merging=False) as store, bars() as display:
+    """Copies and versions in the library, without those that the user said are none.
+
+    What was compared before, here or in the window, is not compared again.
+    """
+    with bars() as display:
         bar = display.add_task("Comparing ", total=None, item="")
 
-        def show(done: int, total: int) -> bool:
-            display.update(bar, completed=done, total=total)
-            return True
+        def show(progress: ComparingProgress) -> None:
+            display.update(bar, completed=progress.done, total=progress.total)
 
-        return find_duplicates(catalogue, store.snapshot(), show)
+        compared = compare_library(
+            paths.fingerprints,
+            paths.cache / FILE_NAME,
+            control=Control(),
+            workers=default_workers(),
+            progress=show,
+        )
+        known = max(len(compared.sounds), 1)
+        display.update(bar, completed=known, total=known)
+    decisions = NotDuplicates(open_documents(paths)).decisions()
+    return grouped(catalogue, compared.relations.values(), decisions.apart)
 
 
 # As data, and as lines for people

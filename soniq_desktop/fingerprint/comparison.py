@@ -25,6 +25,7 @@ from soniq_desktop.fingerprint.store import FingerprintStore
 
 log = topic("duplicates")
 VERSION = 1000 * FINGERPRINT_VERSION + 2  # the last digits count changes of what `related` finds
+FILE_NAME = "duplicates.npz"  # of the table, in the cache folder
 BATCH = 8  # tracks a worker is given at once
 POLL = 0.25  # seconds between looks at cancel
 SAVE_EVERY = 30.0  # seconds
@@ -128,11 +129,13 @@ def compare_library(
         indexed = store.audio_hashes()
     known = len(compared.sounds)
     waiting = compared.to_compare(indexed)
-    if waiting:
-        with comparing_pool(folder, workers) as pool:
-            _run(pool, waiting, indexed, compared, file, control, progress)
-    if waiting or len(compared.sounds) != known:
-        save(file, compared)
+    try:
+        if waiting:
+            with comparing_pool(folder, workers) as pool:
+                _run(pool, waiting, indexed, compared, file, control, progress)
+    finally:  # Ctrl+C, too, keeps what was compared
+        if waiting or len(compared.sounds) != known:
+            save(file, compared)
     return compared
 
 

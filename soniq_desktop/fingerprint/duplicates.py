@@ -62,31 +62,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """What `find_duplicates` found, the largest groups and the longest overlaps first."""
+    """What was found, the largest groups and the longest overlaps first."""
 
     groups: tuple[Group, ...]
     versions: tuple[Version, ...]
-
-
-def find_duplicates(
-    source: TrackSource,
-    snapshot: Snapshot,
-    progress: Callable[[int, int], bool] = lambda _done, _total: True,
-    apart: Callable[[Track, Track], bool] = lambda _one, _other: False,
-) -> Duplicates:
-    """Compare every track of the index with all others.
-
-    Args:
-        progress: told (done, total) tracks after each; the search ends early where it returns False.
-        apart: pairs of which the user said that they are no copies.
-    """
-    relations: list[Relation] = []
-    ids = snapshot.track_ids().tolist()
-    for done, track_id in enumerate(ids, 1):
-        relations += [each for each in related(snapshot, track_id) if each.other > track_id]
-        if not progress(done, len(ids)):
-            break
-    return grouped(source, relations, apart)
 
 
 def grouped(
@@ -94,7 +73,11 @@ def grouped(
     relations: Iterable[Relation],
     apart: Callable[[Track, Track], bool] = lambda _one, _other: False,
 ) -> Duplicates:
-    """Groups and versions of what was found out by `related`, each pair once, and of equal files."""
+    """Groups and versions of what was found out by `related`, each pair once, and of equal files.
+
+    Args:
+        apart: pairs of which the user said that they are no copies.
+    """
     relations = [*_identical(source.sounds(), source), *relations]
     tracks = {track.id: track for track in source.tracks(sorted(_ids(relations)))}
     relations = [

@@ -11,7 +11,7 @@ from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.fingerprint.comparison import Compared, compare_library, load
+from soniq_desktop.fingerprint.comparison import FILE_NAME, Compared, compare_library, load
 from soniq_desktop.fingerprint.duplicates import Duplicates, grouped
 from soniq_desktop.fingerprint.overlay import Relation
 from soniq_desktop.fingerprint.recordings import between
@@ -75,7 +75,7 @@ class DuplicatesService(QObject):
         super().__init__(parent)
         self._catalogue, self._decisions = catalogue, decisions
         self._folder = paths.fingerprints
-        self._file = paths.cache / "duplicates.npz"
+        self._file = paths.cache / FILE_NAME
         self._settings = settings
         self._tasks = Tasks(1, self)  # comparing takes its time
         self._quick = Tasks(1, self)

@@ -9,10 +9,13 @@ from soniq_desktop.analysis.fingerprints import keep
 from soniq_desktop.analysis.listen import listen_to_file
 from soniq_desktop.cli import main
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.fingerprint import comparison
 from soniq_desktop.fingerprint.manifest import segment_files
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.distinct import NotDuplicates
 from soniq_desktop.library.ingest import ScannedFile
+from soniq_desktop.library.recovery import open_documents
 from soniq_desktop.library.tags import read_tags
 from tests.audio_fixtures import write_audio
 from tests.fingerprint_fixtures import melody
@@ -95,6 +98,29 @@ def test_duplicates_are_listed_with_the_one_to_keep(home, music, capsys):
     assert "keep  flac" in text
     assert "mp3 64 kbit/s" in text
     assert (music / "copy.mp3").exists()
+
+
+def test_duplicates_compares_only_what_is_new_and_minds_what_the_user_decided(
+    home, music, capsys, monkeypatch
+):
+    first = run(capsys, "duplicates", "--json")
+    assert (home.cache / comparison.FILE_NAME).exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(comparison, "comparing_pool", lambda *_: pytest.fail("everything was compared before"))
+        assert run(capsys, "duplicates", "--json") == first
+        group = json.loads(first)["groups"][0]
+        decide_apart(home, group["keep"]["path"], group["copies"][0]["path"])
+        assert json.loads(run(capsys, "duplicates", "--json")) == {"groups": [], "versions": []}
+
+
+def decide_apart(home: Paths, one: str, other: str) -> None:
+    """As the page does when the user says that they are different."""
+    documents = open_documents(home)
+    with Catalogue(home.catalogue, waveforms=home.waveforms) as catalogue:
+        pair = [catalogue.track_by_path(path) for path in (one, other)]
+    assert pair[0] is not None
+    NotDuplicates(documents).add(pair[0], [each for each in pair[1:] if each is not None])
+    documents.close()
 
 
 def test_an_empty_library_says_so(tmp_path, monkeypatch, songs, capsys):

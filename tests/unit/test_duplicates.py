@@ -1,13 +1,13 @@
 """Copies of a recording: found however they were made, and nothing else taken for one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from soniq_desktop.fingerprint.building import Entry, build
-from soniq_desktop.fingerprint.duplicates import find_duplicates, is_copy, replacements, why_keep, worth
+from soniq_desktop.fingerprint.duplicates import Duplicates, grouped, is_copy, replacements, why_keep, worth
 from soniq_desktop.fingerprint.landmarks import fingerprint
 from soniq_desktop.fingerprint.layout import HIGHEST_BIN, LOWEST_BIN
 from soniq_desktop.fingerprint.overlay import StoredPeaks, compare
@@ -53,6 +53,15 @@ def library(sounds: Sequence[np.ndarray], **tags: object) -> tuple[Tracks, Snaps
     ]
     half = len(entries) // 2
     return Tracks(tracks), Snapshot((build(entries[:half]), build(entries[half:])))
+
+
+def find_duplicates(
+    source: Tracks, snapshot: Snapshot, apart: Callable[[Track, Track], bool] = lambda _one, _other: False
+) -> Duplicates:
+    """Of all tracks of the index."""
+    ids = snapshot.track_ids().tolist()
+    relations = [each for number in ids for each in related(snapshot, number) if each.other > number]
+    return grouped(source, relations, apart)
 
 
 def coarse(samples: np.ndarray, seed: int = 1) -> np.ndarray:
@@ -191,14 +200,6 @@ def test_silence_is_related_to_nothing():
 def test_a_track_that_is_not_in_the_index_is_related_to_nothing(songs):
     _, snapshot = library(songs[:2])
     assert related(snapshot, 77) == []
-
-
-def test_the_search_can_be_ended(songs):
-    source, snapshot = library([*songs, coarse(songs[3])])
-    seen = []
-    found = find_duplicates(source, snapshot, lambda done, total: bool(seen.append((done, total))))
-    assert seen == [(1, 5)]
-    assert found.groups == ()
 
 
 def test_a_better_encode_takes_the_place_of_a_file_that_is_gone(songs):
