@@ -28,6 +28,7 @@ from soniq_desktop.library.recovery import open_documents, open_library
 from soniq_desktop.services.demo import DemoService
 from soniq_desktop.services.discovery import DiscoveryService
 from soniq_desktop.services.duplicates import DuplicatesService
+from soniq_desktop.services.explain import ExplainService
 from soniq_desktop.services.galaxy import GalaxyService
 from soniq_desktop.services.genre import GenreService
 from soniq_desktop.services.identify import IdentifyService
@@ -70,6 +71,7 @@ class Application:
     duplicates: DuplicatesService
     genre: GenreService
     stems: StemService
+    explain: ExplainService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -91,6 +93,7 @@ class Application:
         if self._backups is not None:
             self._backups.stop()
         for part in (
+            self.explain,
             self.stems,
             self.identify,
             self.duplicates,
@@ -138,6 +141,7 @@ def build(paths: Paths) -> Application:
     genre = GenreService(catalogue, library, settings)
     duplicates = DuplicatesService(catalogue, NotDuplicates(documents), paths, settings)
     stems = StemService(paths, tasks, player, Presets(documents))
+    explain = ExplainService()
     services = Services(
         library,
         player,
@@ -152,6 +156,7 @@ def build(paths: Paths) -> Application:
         radio=radio,
         wormhole=wormhole,
         stems=stems,
+        explain=explain,
     )
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
@@ -171,6 +176,7 @@ def build(paths: Paths) -> Application:
         duplicates,
         genre,
         stems,
+        explain,
         window,
         notices,
     )

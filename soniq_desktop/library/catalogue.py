@@ -294,6 +294,11 @@ class Catalogue(GenreQuestions):
         with self.database.reading() as connection:
             return listened.to_listen(connection, limit, first, version)
 
+    def listen_again(self, track_id: int) -> None:
+        """Let a track wait for listening once more; what is known of it stays in use until then."""
+        with self.database.writing() as connection:
+            listened.listen_again(connection, track_id)
+
     def count_to_listen(self, version: int = FEATURES_VERSION) -> int:
         """How many tracks wait to be listened to."""
         with self.database.reading() as connection:

@@ -43,6 +43,13 @@ def to_listen(connection: sqlite3.Connection, limit: int, first: Sequence[int], 
     return chosen + [to_track(row) for row in rows]
 
 
+def listen_again(connection: sqlite3.Connection, track_id: int) -> None:
+    """Let a track wait for listening once more; what is known of it stays in use until then."""
+    connection.execute(
+        "UPDATE tracks SET listened_version = 1 WHERE id = ? AND listened_version > 1", (track_id,)
+    )
+
+
 def waiting(connection: sqlite3.Connection, version: int) -> int:
     """How many tracks `to_listen` would give without a limit."""
     return int(

@@ -82,6 +82,16 @@ class GenreService(QObject):
         """How often the sets held the true family, with interval and size."""
         self._tasks.run(lambda: self._ready().coverage(), done, self._failed, key="coverage")
 
+    def learned(self, done: Callable[[tuple[Refit | None, int]], None]) -> None:
+        """What the labels taught, None for too few of them, and how many corrections there are."""
+
+        def work() -> tuple[Refit | None, int]:
+            engine = self._ready()
+            corrections = engine.coverage().corrections
+            return engine.refit, corrections
+
+        self._tasks.run(work, done, self._failed, key="learned")
+
     # -- the user's word
 
     def correct(self, ids: Sequence[int], family: str | None) -> None:

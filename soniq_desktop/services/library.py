@@ -167,6 +167,16 @@ class LibraryService(LibraryQuestions):
         """These tracks are on screen or play: they jump the queue."""
         self._listener.first(ids)
 
+    def listen_again(self, track_id: int) -> None:
+        """Listen to a track once more, before all others; the old values stay in use until then."""
+        self._held = False
+
+        def waits(_none: None) -> None:
+            self.listen_first([track_id])
+            self._listen()
+
+        self._writes.run(lambda: self._catalogue.listen_again(track_id), waits, self._say)
+
     # -- problems
 
     def retry(self, problem_id: int) -> None:

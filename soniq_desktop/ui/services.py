@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.demo import DemoService
     from soniq_desktop.services.discovery import DiscoveryService
     from soniq_desktop.services.duplicates import DuplicatesService
+    from soniq_desktop.services.explain import ExplainService
     from soniq_desktop.services.galaxy import GalaxyService
     from soniq_desktop.services.genre import GenreService
     from soniq_desktop.services.identify import IdentifyService
@@ -36,3 +37,4 @@ class Services:
     radio: "RadioService | None" = None
     genre: "GenreService | None" = None
     stems: "StemService | None" = None
+    explain: "ExplainService | None" = None

@@ -41,6 +41,7 @@ LISTS = (
     Key((), "Add to queue", shown="Ctrl+Enter"),
     Key((), "Move in the queue", shown="Alt+Up  Down"),
     Key(("W",), "Wormhole from the selection", "wormhole_here", letter=True),
+    Key(("E",), "Inspect the selected song", "inspect_here", letter=True),
     Key(("Ctrl+F", "/"), "Filter this list", "search"),
 )
 WINDOW = (

@@ -165,6 +165,17 @@ SPECTRAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 UNPLAYED_MIX: Final[Mapping[str, float]] = MappingProxyType({"dark": 0.66, "light": 0.62})
 
 HEATMAP: Final = ("#1B1E28", "#37305F", "#6349AE", "#A45CE6", "#EBB8F2")
+# The picture below the evidence of a class, quiet to loud; and the parts of a similarity.
+GREY_RAMP: Final = ("#06070B", "#10131E", "#1D2334", "#333B52", "#586178", "#8C94A6", "#D5DAE6")
+FACET_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "timbre": "#7C6BE0",
+        "rhythm": "#F4A261",
+        "harmony": "#6FBFA8",
+        "energy": "#8C94A6",
+        "mood": "#5B6374",
+    }
+)
 
 TYPE: Final[Mapping[str, TypeStyle]] = MappingProxyType(
     {

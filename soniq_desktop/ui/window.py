@@ -52,7 +52,7 @@ PAGES = {"songs": "soniq_desktop.ui.songs.page:SongsPage"} | {
     for name in (
         "albums", "artists", "genres", "album", "artist", "genre", "playlist", "settings", "problems",
         "player", "welcome", "identify", "duplicates", "for_you", "wormhole", "galaxy",
-        "stems", "inspector", "persona",
+        "stems", "inspector", "unsure", "persona",
     )
 }  # fmt: skip
 
@@ -99,6 +99,10 @@ class MainWindow(QWidget):
             self._available.remove("wormhole")
         if services.galaxy is None:
             self._available.remove("galaxy")
+        if services.stems is None and "stems" in self._available:
+            self._available.remove("stems")
+        if services.genre is None or services.explain is None:
+            self._available = [name for name in self._available if name not in ("inspector", "unsure")]
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -385,6 +389,8 @@ class MainWindow(QWidget):
             actions["identify"] = self._identify
         if "wormhole" in self._available:
             actions["wormhole_here"] = self._wormhole_here
+        if "inspector" in self._available:
+            actions["inspect_here"] = self._inspect_here
         actions["settings"] = lambda: self.navigator.open("settings")
         return actions
 
@@ -395,6 +401,14 @@ class MainWindow(QWidget):
             page.wormhole_here()
         else:
             self.navigator.open("wormhole")
+
+    def _inspect_here(self) -> None:
+        """E: the song selected in a list, elsewhere the one that plays."""
+        view, playing = getattr(self._current_page(), "view", None), self.services.player.track()
+        ids = list(view.selected_ids()) if isinstance(view, SongsView) else []
+        if not ids and playing is not None:
+            ids = [playing.id]
+        self.navigator.open("inspector", **({"track_id": ids[0]} if ids else {}))
 
     def _identify(self) -> None:
         """Ctrl+I: open the page and listen; there, start and stop."""

@@ -82,6 +82,9 @@ class SongActions:
                 "More like this", lambda: self.more_like(single), icon="ph.sparkle", enabled=heard
             )
             action.setToolTip("" if heard else "This song has not been analysed yet")
+        if single is not None and self._services.explain is not None:
+            inspect = partial(self._navigator.open, "inspector", track_id=single.id)
+            menu.item("Inspect", inspect, icon="ph.magnifying-glass-plus", shortcut="E")
         self._wormhole_items(menu, ids)
         self._radio_items(menu, ids)
         all_liked = bool(tracks) and all(track.liked for track in tracks)
@@ -158,9 +161,11 @@ class SongActions:
             enabled=not track.missing,
         )
         if track.state == "problem":
-            menu.item("Retry analysis", lambda: self._retry(track), icon="ph.arrow-clockwise")
+            menu.item("Retry analysis", lambda: self.retry(track), icon="ph.arrow-clockwise")
 
-    def _retry(self, track: Track) -> None:
+    def retry(self, track: Track) -> None:
+        """Try a song again that could not be analysed."""
+
         def retry(problems: Sequence[object]) -> None:
             for problem in problems:
                 if getattr(problem, "track_id", None) == track.id:
