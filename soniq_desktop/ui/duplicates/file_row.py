@@ -40,7 +40,8 @@ class FileRow(QWidget):
         self.different = IconButton("ph.link-break", f"{name} is not a duplicate")
         self.play.setEnabled(not track.missing)
         self.folder.setEnabled(not track.missing)
-        self.different.setVisible(apart)
+        if not apart:
+            self.different.hide()
         self.play.clicked.connect(self.play_wanted)
         self.folder.clicked.connect(lambda: show_in_folder(track.path))
         self.different.clicked.connect(self.different_wanted)

@@ -28,7 +28,8 @@ class ProblemsPage(QWidget):
         self._services, self._navigator = services, navigator
         self.retry_all = Button("Retry all", "ph.arrow-clockwise")
         self.duplicates = Button("Duplicates", "ph.copy", "ghost")
-        self.duplicates.setVisible(services.duplicates is not None)
+        if services.duplicates is None:
+            self.duplicates.hide()
         self.head = PageHead("Problems", self.duplicates, self.retry_all)
         self.empty = EmptyState(
             "ph.check-circle-fill", "No problems", "Every file that was looked at could be read."
