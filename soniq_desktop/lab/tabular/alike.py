@@ -1,10 +1,14 @@
 """Tracks alike in a table: cosine over standardised features."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.tabular.features import Table
+
+EDITION = re.compile(r"\s+-\s.*$|\s*[(\[].*$")
 
 
 def standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -30,12 +34,24 @@ def row_named(table: Table, words: str) -> int:
 
 
 def alike(table: Table, row: int, count: int) -> list[tuple[int, float]]:
-    """Rows and cosines of the nearest tracks, best first; other versions of the same title are left out."""
+    """Rows and cosines of the nearest songs, best first; each song once, and not the one that is asked
+    for."""
     values = standardised(table.values)
     length = np.linalg.norm(values, axis=1)
     cosine = values @ values[row] / np.maximum(length * length[row], 1e-12)
-    same = (table.artists == table.artists[row]) & (np.char.lower(table.titles) == table.titles[row].lower())
-    cosine[same] = -np.inf
-    cosine[row] = -np.inf
-    order = np.argsort(-cosine, kind="stable")[:count]
-    return [(int(each), float(cosine[each])) for each in order if np.isfinite(cosine[each])]
+    found: list[tuple[int, float]] = []
+    seen = {_song(table, row)}
+    for each in np.argsort(-cosine, kind="stable"):
+        song = _song(table, int(each))
+        if song not in seen:
+            found.append((int(each), float(cosine[each])))
+            seen.add(song)
+        if len(found) == count:
+            break
+    return found
+
+
+def _song(table: Table, row: int) -> tuple[str, str]:
+    """Artist and title without "- Remastered 2011" and "(feat. …)": the same for the versions of a song."""
+    title = EDITION.sub("", str(table.titles[row])).casefold().strip()
+    return str(table.artists[row]).casefold(), title
