@@ -25,6 +25,7 @@ def from_parquet(path: Path, names: tuple[str, ...]) -> NDArray[np.float32]:
         table = pq.read_table(path, columns=["id", "vector"])
     except (pa.ArrowInvalid, KeyError, OSError) as error:
         raise LabError(f"{path.name} is not an embedding of soniq lab embed.", str(error)) from error
+    table = table.filter(need("pyarrow.compute").is_valid(table.column("vector")))  # songs that failed
     rows = {str(name): row for row, name in enumerate(table.column("id").to_pylist())}
     vectors = table.column("vector").to_pylist()
     dims = {len(vector) for vector in vectors}

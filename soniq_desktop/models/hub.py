@@ -3,8 +3,11 @@
 No token is ever sent, and no code of a repository is fetched or run.
 """
 
+import contextlib
 import errno
 import os
+import urllib.error
+import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +15,9 @@ from typing import Any
 
 from soniq_desktop.common.errors import ModelError
 
-ETAG_TIMEOUT = 10.0  # seconds
+TIMEOUT = 10.0  # seconds without an answer
+# Settings that a repository may do without; what reads them has defaults.
+OPTIONAL = ("preprocessor_config.json", "tokenizer_config.json", "special_tokens_map.json")
 OFFLINE = "Check your connection, or name a folder that has the files with --weights."
 
 
@@ -33,11 +38,11 @@ def fetch(
     endpoint: str | None = None,
     quiet: bool = False,
 ) -> Snapshot:
-    """Fetch files of a repository that are not in `cache` yet; a commit that is there needs no network.
+    """Files of a repository, fetched where they are not in `cache`; what is there needs no network.
 
     Args:
-        revision: a commit; a branch is resolved to its newest commit, which all files are then taken from.
-        files: names; "a|b" where b is taken if there is no a.
+        revision: a commit; a branch is resolved to its newest commit when it is fetched, and stays that.
+        files: names, the largest last; "a|b" where b is taken if there is no a.
         endpoint: another hub (a mirror).
 
     Raises:
@@ -45,7 +50,7 @@ def fetch(
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
-        from huggingface_hub import utils
+        from huggingface_hub import constants, utils
     except ImportError as error:
         raise ModelError(
             "Fetching from the model hub needs the package huggingface_hub, which is not installed.",
@@ -53,58 +58,103 @@ def fetch(
         ) from error
     if quiet:
         utils.disable_progress_bars()  # type: ignore[attr-defined]
+    source = _Source(repository, cache, endpoint)
+    with contextlib.suppress(_NotHere):
+        return _all_of(source, revision, files, local=True)
+    _reach(endpoint or constants.ENDPOINT, repository)
+    return _all_of(source, revision, files, local=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    repository: str
+    cache: Path
+    endpoint: str | None
+
+
+class _NotHere(Exception):  # noqa: N818 no fault: it is to be fetched
+    """A file has not been fetched yet."""
+
+
+def _reach(endpoint: str, repository: str) -> None:
+    """ModelError where the hub does not answer at all: its own client would try for half a minute."""
+    request = urllib.request.Request(endpoint, method="HEAD")  # noqa: S310 the hub, or what the caller names
+    try:
+        urllib.request.urlopen(request, timeout=TIMEOUT).close()  # noqa: S310
+    except urllib.error.HTTPError as error:
+        error.close()  # it answers
+    except OSError as error:
+        raise _unreachable(repository) from error
+
+
+def _all_of(source: _Source, revision: str, files: Sequence[str], *, local: bool) -> Snapshot:
     folder: Path | None = None
     for names in files:
-        file = _first_of(repository, revision, names.split("|"), cache, endpoint)
+        file = _first_of(source, revision, names.split("|"), local=local)
         if file is not None:
             folder = file.parent
-            revision = folder.name
+            revision = folder.name  # the others of the same commit
     if folder is None:
-        raise ModelError(f"The repository {repository} has none of the files that are needed.")
+        raise ModelError(f"The repository {source.repository} has none of the files that are needed.")
     return Snapshot(folder, revision)
 
 
-def _first_of(
-    repository: str, revision: str, names: Sequence[str], cache: Path, endpoint: str | None
-) -> Path | None:
-    """The first of these files that the repository has; None where an optional one is not there."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+def _first_of(source: _Source, revision: str, names: Sequence[str], *, local: bool) -> Path | None:
+    """The first of these files that there is; None where an optional one is not there."""
+    from huggingface_hub.errors import EntryNotFoundError
 
     for name in names:
         try:
-            return Path(
-                hf_hub_download(
-                    repository,
-                    name,
-                    revision=revision,
-                    cache_dir=cache,
-                    endpoint=endpoint,
-                    etag_timeout=ETAG_TIMEOUT,
-                    token=False,
-                )
-            )
-        except LocalEntryNotFoundError as error:
-            raise _sentence(repository, revision, error) from error
+            return _one(source, revision, name, local=local)
         except EntryNotFoundError as error:
-            if name == names[-1] and not _optional(name):
-                raise ModelError(f"The repository {repository} has no file {name}.") from error
-        except Exception as error:
-            raise _sentence(repository, revision, error) from error
+            if name != names[-1] or name in OPTIONAL:
+                continue
+            if local:
+                raise _NotHere from error
+            raise ModelError(f"The repository {source.repository} has no file {name}.") from error
     return None
 
 
-def _optional(name: str) -> bool:
-    """Settings that a repository may do without; what reads them has defaults."""
-    return name in ("preprocessor_config.json", "tokenizer_config.json", "special_tokens_map.json")
+def _one(source: _Source, revision: str, name: str, *, local: bool) -> Path:
+    """One file. EntryNotFoundError where it is not there, ModelError for anything else."""
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+
+    try:
+        path = hf_hub_download(
+            source.repository,
+            name,
+            revision=revision,
+            cache_dir=source.cache,
+            endpoint=source.endpoint,
+            etag_timeout=TIMEOUT,
+            local_files_only=local,
+            token=False,
+        )
+    except LocalEntryNotFoundError as error:
+        if local:
+            raise
+        raise _unreachable(source.repository) from error  # the connection broke
+    except EntryNotFoundError:
+        raise
+    except Exception as error:
+        raise _sentence(source.repository, revision, error) from error
+    return Path(path)
+
+
+def _unreachable(repository: str) -> ModelError:
+    return ModelError(
+        f"The weights of {repository} cannot be fetched: there is no connection to the model hub.", OFFLINE
+    )
 
 
 def _sentence(repository: str, revision: str, error: Exception) -> ModelError:
     from huggingface_hub import errors
 
     chain: Any = error
+    full = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
     while chain is not None:  # a full disk may lie beneath
-        if isinstance(chain, OSError) and chain.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(chain, OSError) and chain.errno in full:
             return ModelError(
                 f"The disk is full: the weights of {repository} could not be kept.", "Free some space."
             )
