@@ -24,6 +24,7 @@ class RightPanel(QWidget):
     """Now playing and Up next."""
 
     full_player_wanted = Signal()
+    inspect_wanted = Signal(int)  # track id
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,9 @@ class RightPanel(QWidget):
         self.artist = Label("", "body", "text2")
         self.album = Label("", "body", "text3", elide=Qt.TextElideMode.ElideRight)
         self.genre = GenreChip()
+        if self._services.explain is not None:
+            self.genre.leads_to("Click to see why")
+            self.genre.clicked.connect(self._inspect)
         self.tempo, self.key, self.energy = Pill("", "Tempo"), Pill("", "Key"), Pill("", "Energy")
         self.why = WhyCard()
         self.queue_count = Label("", "small", "text3", figures=True)
@@ -156,6 +160,10 @@ class RightPanel(QWidget):
         radio = self._services.radio
         following = radio.next_track() if radio is not None else None
         self.queue.set_notes({} if following is None else {following.track.id: following.reason.sentence})
+
+    def _inspect(self) -> None:
+        if self._track is not None:
+            self.inspect_wanted.emit(self._track.id)
 
     def _show_chips(self, track: Track | None) -> None:
         features = track.features if track else None

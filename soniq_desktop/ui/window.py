@@ -99,6 +99,8 @@ class MainWindow(QWidget):
             self._available.remove("wormhole")
         if services.galaxy is None:
             self._available.remove("galaxy")
+        if services.persona is None:
+            self._available.remove("persona")
         if services.stems is None and "stems" in self._available:
             self._available.remove("stems")
         if services.genre is None or services.explain is None:
@@ -163,6 +165,7 @@ class MainWindow(QWidget):
         self.player_bar.spectrogram_wanted.connect(lambda _on: self._toggle_full_player())
         self.player_bar.full_player_wanted.connect(self._toggle_full_player)
         self.right_panel.full_player_wanted.connect(self._toggle_full_player)
+        self.right_panel.inspect_wanted.connect(lambda each: self.navigator.open("inspector", track_id=each))
         library.counts_changed.connect(self._counts_changed)
         library.problems_changed.connect(self.topbar.set_problems)
         library.notice.connect(self.notice.tell)
@@ -174,6 +177,8 @@ class MainWindow(QWidget):
             self.services.discovery.message.connect(self.notice.tell)
         if self.services.radio is not None:
             self.services.radio.message.connect(self.notice.tell)
+        if self.services.identify is not None:
+            self.services.identify.clip_known.connect(self.notice.tell)
         self.services.playlists.changed.connect(self._load_playlists)
         self.services.settings.changed.connect(self._setting_changed)
         self._counts_changed(library.counts())

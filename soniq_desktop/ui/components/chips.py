@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from soniq_desktop.ui.components.base import PaintedButton, fill_rounded
@@ -152,11 +152,14 @@ def _write(painter: QPainter, text: str, x: float, chip: QRectF, color: QColor) 
 
 
 class GenreChip(QWidget):
-    """A genre chip as a widget."""
+    """A genre chip as a widget. `leads_to` says in its tooltip where a click leads."""
+
+    clicked = Signal()
 
     def __init__(self, names: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
+        self._where = ""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.set_names(names)
 
@@ -165,9 +168,19 @@ class GenreChip(QWidget):
         self._names = tuple(names)
         self.setVisible(bool(names) and self.parentWidget() is not None)
         self.setAccessibleName("Genre: " + ", ".join(names))
-        self.setToolTip(", ".join(names))
+        self.setToolTip("\n".join(filter(None, (", ".join(names), self._where))))
         self.updateGeometry()
         self.update()
+
+    def leads_to(self, where: str) -> None:
+        """What a click does, in a few words."""
+        self._where = where
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.set_names(self._names)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
 
     def sizeHint(self) -> QSize:
         width = genre_chip_text_width(self._names[:3]) if self._names else 0

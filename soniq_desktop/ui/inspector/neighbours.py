@@ -32,6 +32,7 @@ from soniq_desktop.ui.tokens import FACET_COLOURS
 SHOWN = 5
 KEY = "inspector.neighbours"
 ROW, COVER, BLEED = 40, 32, 12
+HEAD = 58
 BAR = 84  # of a similarity of 1
 CHIP_FROM, BAR_FROM = 560, 440  # width of a row from which these have room
 LISTED = ("timbre", "rhythm", "harmony", "energy", "mood")
@@ -207,8 +208,13 @@ class NeighboursCard(Card):
         column.addLayout(message)
         column.addLayout(self.rows)
         column.addStretch(1)
-        self.setMinimumHeight(250)
+        self._restyle()
+        Theme.current().changed.connect(self._restyle)
         services.library.artwork_ready.connect(self._artwork_ready)
+
+    def _restyle(self) -> None:
+        """As high as with all rows, so that nothing moves when they come."""
+        self.setMinimumHeight(SHOWN * Theme.current().px(ROW) + HEAD)
 
     def set_track(self, track: Track | None) -> None:
         """Ask for what is like this song."""

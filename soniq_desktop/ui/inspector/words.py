@@ -81,20 +81,20 @@ def who_judged(heard: GenreHeard) -> str:
 def compared(heard: GenreHeard | None, evidence: Evidence) -> str:
     """Whom the picture explains, and whether it agrees with who names the genre."""
     order = np.argsort(-evidence.probabilities)[:2]
-    says = " and ".join(
+    says = ", ".join(
         f"{evidence.labels[number]} {percent(float(evidence.probabilities[number]))}" for number in order
     )
-    text = f"The picture explains the CRNN, which hears {says} in this part"
-    return f"{text}." if heard is None else f"{text}{_agreement(heard, evidence.labels[int(order[0])])}"
+    text = f"The picture explains the CRNN, which hears {says} here."
+    return text if heard is None else f"{text} {_agreement(heard, evidence.labels[int(order[0])])}"
 
 
 def _agreement(heard: GenreHeard, crnn: str) -> str:
     family = FAMILIES[int(heard.probabilities.argmax())]
     if crnn == family:
-        return f"; the classifier of the song agrees on {family}."
+        return "The song’s classifier agrees."
     if crnn in heard.shown:
-        return f"; in the set for the song {crnn} comes after {family}."
-    return f". They disagree: the classifier of the song says {family}."
+        return f"The song’s classifier says {family} first."
+    return f"They disagree: the song’s classifier says {family}."
 
 
 def coverage_sentence(found: GenreCoverage) -> str:

@@ -354,5 +354,5 @@ class InspectorPage(QWidget):
         narrow = self.width() < NARROW_BELOW
         self.side.setFixedWidth(NARROW_SIDE if narrow else SIDE)
         self.head.set_narrow(narrow)
-        room = self.area.viewport().height() - BELOW - GAP - self.neighbours.sizeHint().height()
+        room = self.area.viewport().height() - BELOW - GAP - self.neighbours.minimumHeight()
         self.listened.setFixedHeight(max(LEFT_LEAST, room))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from soniq_desktop.library.records import BeatGrid, Track, Waveform
 from soniq_desktop.ui.components import Cover, Label, Segmented, Toggle
 from soniq_desktop.ui.navigation import Navigator
+from soniq_desktop.ui.pages.player_evidence import PlayerEvidence
 from soniq_desktop.ui.pages.player_side import PlayerSide
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.spectrogram.canvas import GUTTER, MODES, SpectrogramCanvas
@@ -61,7 +62,10 @@ class PlayerPage(QWidget):
         self.beats.setToolTip("Beats as lines over the picture; the first of each bar is stronger")
         self._grid: BeatGrid | None = None
         self.figures = Figures()
+        self.evidence: PlayerEvidence | None = None
         self.canvas = SpectrogramCanvas(self._services.player)
+        if self._services.explain is not None:
+            self.evidence = PlayerEvidence(self._services, self.canvas)
         self.loudness = LoudnessCurve()
         self.loudness_unit = Label("Short-term LUFS", "small", "text3")
         self.side = PlayerSide(self._services)
@@ -82,6 +86,9 @@ class PlayerPage(QWidget):
         self._options.addWidget(self.follow)
         self._options.addSpacing(16)
         self._options.addWidget(self.beats)
+        if self.evidence is not None:
+            self._options.addSpacing(16)
+            self._options.addWidget(self.evidence)
         self._options.addStretch(1)
         self._options.addWidget(self.figures)
         loudness_head = QHBoxLayout()
@@ -119,6 +126,7 @@ class PlayerPage(QWidget):
         self.loudness.seek_requested.connect(player.seek)
         self.canvas.view_changed.connect(self._view_changed)
         self.side.closed.connect(self.leave)
+        self.side.inspect_wanted.connect(lambda each: self._navigator.open("inspector", track_id=each))
         self._view_changed()
         self._keys: list[QShortcut] = []
         for index in range(len(MODES)):
@@ -197,6 +205,8 @@ class PlayerPage(QWidget):
         if track is not None:
             self._services.library.waveform(track.id, partial(self._waveform_arrived, track.id))
         self._ask_for_beats()
+        if self.evidence is not None:
+            self.evidence.set_track(track)
         self.canvas.refresh()
         self.canvas.update()
 
@@ -226,6 +236,8 @@ class PlayerPage(QWidget):
         if self.isVisible():
             self.loudness.set_duration(self._services.player.duration())
             self.loudness.set_position(seconds)
+            if self.evidence is not None:
+                self.evidence.look()
             self.canvas.refresh()
 
     def _waveform_arrived(self, track_id: int, waveform: Waveform | None) -> None:
@@ -251,6 +263,11 @@ class PlayerPage(QWidget):
     def _show_cover(self) -> None:
         key = self._track.tags.artwork if self._track else None
         self.cover.set_source(self._services.library.artwork(key, 320) if key else None)
+
+    def hideEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().hideEvent(event)
+        if self.evidence is not None:
+            self.evidence.leave()
 
     def _view_changed(self) -> None:
         self.follow.blockSignals(True)

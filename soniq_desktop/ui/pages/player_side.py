@@ -52,6 +52,7 @@ class PlayerSide(QWidget):
     """Tabs above, track facts below."""
 
     closed = Signal()
+    inspect_wanted = Signal(int)  # track id
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +79,9 @@ class PlayerSide(QWidget):
         self.queue = QueueList(self._services.library)
         self.queue_count = Label("", "small", "text3")
         self.genre = GenreChip()
+        if self._services.explain is not None:
+            self.genre.leads_to("Click to see why")
+            self.genre.clicked.connect(self._inspect)
         self.facts = FactsTable()
         self.tempo = TempoButtons()
         self.facts_head = Label("Track facts", "body", weight=600)
@@ -132,6 +136,10 @@ class PlayerSide(QWidget):
 
     def tab(self) -> int:
         return self.stack.currentIndex()
+
+    def _inspect(self) -> None:
+        if self._track is not None:
+            self.inspect_wanted.emit(self._track.id)
 
     def set_track(self, track: Track | None) -> None:
         """Show another track, or new values of the same."""

@@ -413,7 +413,9 @@ class SongsView(QTreeView):
             return track.tags.album
         if name == "genre":
             genre = ", ".join(shown_genre(track).names)
-            return genre if text_width(genre, "small") + 40 > room else ""
+            shortened = text_width(genre, "small") + 40 > room
+            heard = f"Heard: {', '.join(track.genre_heard)}" if track.genre_heard else ""
+            return "\n".join(filter(None, (genre if shortened else "", heard)))
         room -= 44
         texts = ((track.title, "body"), (track.artist, "small"))
         cut = [text for text, style in texts if text_width(text, style) > room]

@@ -19,6 +19,7 @@ from soniq_desktop.analysis.live.tempogram import TempoEstimate
 from soniq_desktop.library.records import BeatGrid
 from soniq_desktop.ui.spectrogram import painting, text
 from soniq_desktop.ui.spectrogram.curve import CurveView
+from soniq_desktop.ui.spectrogram.evidence import EvidenceLayer
 from soniq_desktop.ui.spectrogram.palette import COMING, colour_table
 from soniq_desktop.ui.spectrogram.picture import Picture
 from soniq_desktop.ui.spectrogram.source import LiveSource, PlayerLike
@@ -58,6 +59,7 @@ class LiveCanvas(QWidget):
         self._tempo: TempoEstimate | None = None
         self._tempo_at = 0.0
         self._beats: BeatGrid | None = None
+        self._evidence: EvidenceLayer | None = None
         self._last = time.monotonic()
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._step)
@@ -110,6 +112,11 @@ class LiveCanvas(QWidget):
     def set_beats(self, grid: BeatGrid | None) -> None:
         """The beats to draw over the views with a time axis, or none."""
         self._beats = grid
+        self.update()
+
+    def set_evidence(self, layer: EvidenceLayer | None) -> None:
+        """What spoke for a genre, to lie over the mel view, or nothing."""
+        self._evidence = layer
         self.update()
 
     def set_playing(self, playing: bool) -> None:
@@ -286,6 +293,8 @@ class LiveCanvas(QWidget):
             at = picture.view.axis.fraction(self._tempo.bpm)
             if 0 < at < 1:
                 painting.paint_level_mark(painter, plot, at, f"now {self._tempo.bpm:.1f} BPM")
+        if self._evidence is not None and picture.view.name == "Mel" and picture.view.axis is not None:
+            self._evidence.paint(painter, plot, self.window_, picture.view.axis)
         self._paint_beats(painter, plot)
         painting.paint_playhead(painter, plot, self._x(self._position))
 
