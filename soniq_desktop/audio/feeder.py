@@ -30,7 +30,7 @@ from soniq_desktop.audio.voices import Voices
 from soniq_desktop.common.errors import SoniqError
 
 AHEAD = 1.0  # seconds of sound in the ring: longer than any stall of the interpreter
-FIRST = 0.25  # seconds decoded before the device starts
+FIRST = 0.5  # seconds decoded before the device starts
 CHUNK = 8192  # frames written at once; commands are looked at in between
 FADE = 0.01  # seconds, at pause, seek and skip
 IDLE = 3.0  # seconds of silence after which the device is released

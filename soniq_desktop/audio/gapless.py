@@ -195,7 +195,7 @@ class Program:
         parts: list[Samples] = []
         have = 0
         while have < frames and not self.ended:
-            wanted = self._look_ahead(frames)
+            wanted = self._look_ahead(frames - have)  # the limiter keeps a few: they are asked for again
             block = self._mix(self._chain.read(wanted))
             self._mark_jumps()
             self._mixed += len(block)

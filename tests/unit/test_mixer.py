@@ -205,3 +205,16 @@ class TestInThePlayer:
         self.mix.state = MixState((Lane(muted=True), Lane()))
         bench.feeder.remix()
         assert type(bench.feeder._program._chain.voice) is MixVoice
+
+    def test_a_fader_that_is_dragged_does_not_fill_the_ring(self, song):
+        bench = self.bench(song, MixState((Lane(), Lane())))
+        bench.play()
+        bench.run(0.3)
+        for step in range(30):  # much faster than sound is taken
+            self.mix.state = MixState((Lane(gain_db=-0.1 * step), Lane()))
+            bench.feeder.remix()
+        stream = bench.feeder._stream
+        assert stream.ring.written - stream.read < 1.5 * RATE
+        bench.run(0.3)
+        assert bench.feeder.state == "playing"
+        assert bench.output.starved == 0
