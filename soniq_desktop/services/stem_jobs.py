@@ -21,7 +21,8 @@ class StemProgress:
         stage: "loading", "separating", "paused" or "done".
         chunk, chunks: finished, of how many (0: not known yet).
         seconds_ready, duration, seconds_left: seconds; the last None where nothing is known.
-        memory, peak_memory, free_memory: bytes.
+        memory, peak_memory, total_memory: bytes, of the worker now and at most, and of the machine.
+        threads: CPU threads that work.
     """
 
     track_id: int
@@ -35,6 +36,8 @@ class StemProgress:
     memory: int = 0
     peak_memory: int = 0
     device: str = ""
+    total_memory: int = 0
+    threads: int = 0
 
 
 class SeparationThread(QThread):

@@ -9,20 +9,21 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from soniq_desktop.audio.mixer import Lane, Mix, MixState, gains
 from soniq_desktop.common.control import Control
-from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.library.records import Track
 from soniq_desktop.models.store import ModelStore
 from soniq_desktop.services.models import ModelService
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.stem_choices import EngineChoice, choices
-from soniq_desktop.services.stem_jobs import SeparationThread, StemProgress
+from soniq_desktop.services.stem_jobs import SeparationThread
+from soniq_desktop.services.stem_reports import for_window, sentences, sound_of, state_of
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.stems import presets as ready_made
 from soniq_desktop.stems.balance import matching_gain
 from soniq_desktop.stems.bars import loop_of_bars
 from soniq_desktop.stems.cache import StemCache
 from soniq_desktop.stems.engine import ENGINES, EngineSpec, engine_spec
+from soniq_desktop.stems.errors import ExistsError
 from soniq_desktop.stems.export import ExportRequest, export
 from soniq_desktop.stems.forecast import Paces, threads
 from soniq_desktop.stems.job import Job
@@ -60,6 +61,7 @@ class StemService(QObject):
     mixer_changed = Signal(object)  # MixState
     exported = Signal(list)  # list[Path]
     export_progress = Signal(float)  # 0 to 1
+    export_failed = Signal(str, str, bool)  # sentence, hint; True: a file of that name is there already
     presets_changed = Signal()
     message = Signal(str)
     _share = Signal(float)
@@ -160,8 +162,8 @@ class StemService(QObject):
         self._tasks.run(prepare, begin, self._say, key="stem-start")
 
     def _begin(self, stems: OpenStems, separation: Separation) -> None:
-        self._take_open(stems)
         self._running = (stems.track, stems.spec, stems.stem_set)
+        self._take_open(stems)
         self._thread = SeparationThread(separation, self)
         self._thread.reported.connect(self._take_progress)
         self._thread.ended.connect(self._take_end)
@@ -190,11 +192,11 @@ class StemService(QObject):
             return
         track, spec, stem_set = self._running
         if progress.stage != "paused":
-            self.progress.emit(_for_window(track, spec, progress))
+            self.progress.emit(for_window(track, spec, progress))
         layout = stem_set.layout
         if layout is None or not progress.new:
             return
-        if self._open is not None:
+        if self._open is not None and self._open.stem_set is stem_set:
             self._open.mix.sample_rate = layout.sample_rate
         for index in progress.new:
             begin, end = layout.grid.span(index, layout.frames)
@@ -220,9 +222,9 @@ class StemService(QObject):
         self._finish_thread()
         if end == "paused":
             self._waiting = (track, spec.name)
-            self.progress.emit(_for_window(track, spec, _state_of(stem_set, "paused")))
+            self.progress.emit(for_window(track, spec, state_of(stem_set, "paused")))
             return
-        self.progress.emit(_for_window(track, spec, _state_of(stem_set, "done")) if end == "done" else None)
+        self.progress.emit(for_window(track, spec, state_of(stem_set, "done")) if end == "done" else None)
         if end == "failed":
             self.failed.emit(sentence, hint)
         if end == "done":
@@ -233,6 +235,10 @@ class StemService(QObject):
         if thread is not None:
             thread.wait(STOP_WAIT)
             thread.deleteLater()
+
+    def working_on(self) -> int | None:
+        """Id of the track that is being taken apart now."""
+        return self._running[0].id if self._running is not None else None
 
     # the mixer
 
@@ -386,6 +392,10 @@ class StemService(QObject):
             state, stems = self._state, self._open.stems
             self._tasks.run(lambda: self._presets.save(name, state, stems), self._presets_saved, self._say)
 
+    def rename_preset(self, name: str, new: str) -> None:
+        """Another name for a preset; an older one of that name gives way."""
+        self._tasks.run(lambda: self._presets.rename(name, new), self._presets_saved, self._say)
+
     def delete_preset(self, name: str) -> None:
         self._tasks.run(lambda: self._presets.delete(name), self._presets_saved, self._say)
 
@@ -405,8 +415,12 @@ class StemService(QObject):
         self._tasks.run(
             lambda: export(stems.track.path, stems.stem_set, request, self._share.emit, control),
             self.exported.emit,
-            self._say,
+            self._say_export,
         )
+
+    def _say_export(self, error: Exception) -> None:
+        sentence, hint = sentences(error)
+        self.export_failed.emit(sentence, hint, isinstance(error, ExistsError))
 
     def cancel_export(self) -> None:
         self._exporting.cancel()
@@ -421,29 +435,4 @@ class StemService(QObject):
         self._tasks.run(lambda: self._cache.clear(keep), done, self._say)
 
     def _say(self, error: Exception) -> None:
-        if isinstance(error, SoniqError):
-            self.failed.emit(error.sentence, error.hint)
-        else:
-            self.failed.emit("Something went wrong with the stems.", "The log has the details.")
-
-
-def sound_of(track: Track) -> str:
-    """The track's audio hash, computed where the library does not know it yet; reads the file then."""
-    if track.audio_hash:
-        return track.audio_hash
-    from soniq_desktop.audio.identity import audio_hash
-
-    return audio_hash(track.path)
-
-
-def _for_window(track: Track, spec: EngineSpec, progress: Progress) -> StemProgress:
-    return StemProgress(
-        track.id, spec.name, progress.stage, progress.done, progress.chunks, progress.ready,
-        progress.duration, progress.seconds_left, progress.memory, progress.peak, progress.device,
-    )  # fmt: skip
-
-
-def _state_of(stem_set: StemSet, stage: str) -> Progress:
-    layout = stem_set.layout
-    duration = layout.frames / layout.sample_rate if layout else 0.0
-    return Progress(stage, (), len(stem_set.done()), stem_set.chunks, stem_set.seconds_ready, duration)  # type: ignore[arg-type]
+        self.failed.emit(*sentences(error))

@@ -85,6 +85,11 @@ def threads() -> int:
     return cores if cores <= 2 else cores - 1
 
 
+def total_memory() -> int:
+    """Bytes of this machine."""
+    return int(psutil.virtual_memory().total)
+
+
 def expected(spec: EngineSpec, seconds: float, paces: Paces) -> Expectation:
     """The forecast for `seconds` of music."""
     free = int(psutil.virtual_memory().available)

@@ -68,6 +68,18 @@ class Presets:
             self._table().upsert(Document(values, doc_id=number))
             self._documents.flush()
 
+    def rename(self, name: str, new: str) -> None:
+        """Another name; an older preset of that name gives way. Nothing where there is none."""
+        with self._documents.lock:
+            found = self._find(name)
+            if found is None or name == new:
+                return
+            older = self._find(new)
+            if older is not None:
+                self._table().remove(doc_ids=[older.doc_id])
+            self._table().update({"name": new}, doc_ids=[found.doc_id])
+            self._documents.flush()
+
     def delete(self, name: str) -> None:
         """Forget a preset; nothing where it is gone."""
         with self._documents.lock:

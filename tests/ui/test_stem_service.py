@@ -12,7 +12,8 @@ from soniq_desktop.library.documents import Documents
 from soniq_desktop.library.scanner import Scanner
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.settings import SettingsService
-from soniq_desktop.services.stems import StemService, sound_of
+from soniq_desktop.services.stem_reports import sound_of
+from soniq_desktop.services.stems import StemService
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.stems.chunking import take_apart
 from soniq_desktop.stems.engine import ENGINES
@@ -129,6 +130,12 @@ def test_presets_set_the_lanes_and_own_ones_are_kept(qtbot, opened):
     service.preset_names(lambda own, mine: names.extend([own, mine]))
     qtbot.waitUntil(lambda: bool(names), timeout=5000)
     assert names == [["Original", "Karaoke", "Acapella"], ["Mine"]]
+    with qtbot.waitSignal(service.presets_changed, timeout=5000):
+        service.rename_preset("Mine", "Softer")
+    names.clear()
+    service.preset_names(lambda own, mine: names.extend([own, mine]))
+    qtbot.waitUntil(lambda: bool(names), timeout=5000)
+    assert names[1] == ["Softer"]
 
 
 def test_the_original_is_compared_at_the_loudness_of_the_mix(qtbot, opened):
@@ -175,9 +182,10 @@ def test_stems_are_exported_once_and_never_over_a_file(qtbot, opened, tmp_path):
     with qtbot.waitSignal(service.exported, timeout=10000) as told:
         service.export(request)
     assert [file.name for file in told.args[0]] == ["Song - vocals.wav"]
-    with qtbot.waitSignal(service.failed, timeout=10000) as refused:
+    with qtbot.waitSignal(service.export_failed, timeout=10000) as refused:
         service.export(request)
     assert "is there already" in refused.args[0]
+    assert refused.args[2] is True
 
 
 def test_freeing_space_spares_the_track_in_the_mixer_unless_it_is_left(qtbot, opened):
