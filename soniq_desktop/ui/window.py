@@ -1,7 +1,6 @@
 """The main window: puts the parts together, shows pages, and keeps what belongs to the whole window."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,10 +31,11 @@ from soniq_desktop.ui import session
 from soniq_desktop.ui.components import FocusRing, NoticeBar
 from soniq_desktop.ui.navigation import Navigator, Place
 from soniq_desktop.ui.opening import PlayWhenKnown
+from soniq_desktop.ui.orders import Orders
 from soniq_desktop.ui.player_bar import PlayerBar
 from soniq_desktop.ui.right_panel import RightPanel
 from soniq_desktop.ui.services import Services
-from soniq_desktop.ui.shortcuts import Shortcuts, show_map
+from soniq_desktop.ui.shortcuts import Shortcuts
 from soniq_desktop.ui.sidebar import Sidebar
 from soniq_desktop.ui.songs.text import songs
 from soniq_desktop.ui.songs.view import SongsView
@@ -88,35 +88,36 @@ class MainWindow(QWidget):
         self.resize(DESIGN_SIZE)
         self.setAcceptDrops(True)
         self._apply_appearance()
-        self._available = available_pages()
+        self.available = available_pages()
         if services.identify is None:
-            self._available.remove("identify")
+            self.available.remove("identify")
         if services.discovery is None:
-            self._available.remove("for_you")
+            self.available.remove("for_you")
         if services.duplicates is None:
-            self._available.remove("duplicates")
+            self.available.remove("duplicates")
         if services.wormhole is None:
-            self._available.remove("wormhole")
+            self.available.remove("wormhole")
         if services.galaxy is None:
-            self._available.remove("galaxy")
+            self.available.remove("galaxy")
         if services.persona is None:
-            self._available.remove("persona")
-        if services.stems is None and "stems" in self._available:
-            self._available.remove("stems")
+            self.available.remove("persona")
+        if services.stems is None and "stems" in self.available:
+            self.available.remove("stems")
         if services.genre is None or services.explain is None:
-            self._available = [name for name in self._available if name not in ("inspector", "unsure")]
+            self.available = [name for name in self.available if name not in ("inspector", "unsure")]
         self._make_parts()
+        self._orders = Orders(self)
         self._lay_out()
         self._connect()
-        self.shortcuts = Shortcuts(self, self._actions())
+        self.shortcuts = Shortcuts(self, self._orders.by_name())
         self.shortcuts.set_letters(services.settings.get("keyboard.single_letters"))
         self._restore()
 
     def _make_parts(self) -> None:
         # In the order in which Tab goes through them.
         self.topbar = TopBar(self.navigator)
-        self.topbar.set_identify("identify" in self._available)
-        self.sidebar = Sidebar(self._available)
+        self.topbar.set_identify("identify" in self.available)
+        self.sidebar = Sidebar(self.available)
         self.stack = PageStack()
         self.right_panel = RightPanel(self.services)
         self.player_bar = PlayerBar(self.services)
@@ -158,13 +159,13 @@ class MainWindow(QWidget):
         self.sidebar.playlist_dropped.connect(self._drop_on_playlist)
         self.topbar.search_changed.connect(self._search)
         self.topbar.theme_flipped.connect(self._flip_theme)
-        self.topbar.dock_wanted.connect(self._toggle_panel)
+        self.topbar.dock_wanted.connect(self.toggle_panel)
         self.topbar.search.left.connect(self._focus_page)
         self.topbar.search.submitted.connect(lambda _text: self._focus_page())
         self.player_bar.queue_wanted.connect(self.show_right_panel)
-        self.player_bar.spectrogram_wanted.connect(lambda _on: self._toggle_full_player())
-        self.player_bar.full_player_wanted.connect(self._toggle_full_player)
-        self.right_panel.full_player_wanted.connect(self._toggle_full_player)
+        self.player_bar.spectrogram_wanted.connect(lambda _on: self._orders.toggle_full_player())
+        self.player_bar.full_player_wanted.connect(self._orders.toggle_full_player)
+        self.right_panel.full_player_wanted.connect(self._orders.toggle_full_player)
         self.right_panel.inspect_wanted.connect(lambda each: self.navigator.open("inspector", track_id=each))
         library.counts_changed.connect(self._counts_changed)
         library.problems_changed.connect(self.topbar.set_problems)
@@ -205,8 +206,8 @@ class MainWindow(QWidget):
                 before = widget
 
     def _show_place(self, place: Place) -> None:
-        name = place.page if place.page in self._available else "songs"
-        if name == "songs" and not self.services.library.folders() and "welcome" in self._available:
+        name = place.page if place.page in self.available else "songs"
+        if name == "songs" and not self.services.library.folders() and "welcome" in self.available:
             name = "welcome"
         page: Any = self.page(name)
         self.stack.setCurrentWidget(page)
@@ -223,19 +224,20 @@ class MainWindow(QWidget):
         if page is not None:
             place.params.update(page.session())
 
-    def _current_page(self) -> Any:
+    def current_page(self) -> Any:
+        """The page that is shown."""
         return self.stack.currentWidget()
 
     def _focus_page(self) -> None:
-        page = self._current_page()
+        page = self.current_page()
         if hasattr(page, "focus_main"):
             page.focus_main()
 
     def _search(self, text: str) -> None:
-        page = self._current_page()
+        page = self.current_page()
         if not hasattr(page, "search"):
             self.navigator.open("songs")
-            page = self._current_page()
+            page = self.current_page()
         if hasattr(page, "search"):
             page.search(text)
 
@@ -311,12 +313,13 @@ class MainWindow(QWidget):
     def _panel_resized(self) -> None:
         self._panel_width = self.right_panel.width()
 
-    def _toggle_panel(self) -> None:
+    def toggle_panel(self) -> None:
+        """Show the right panel, or hide it."""
         self.show_right_panel(self.right_panel.isHidden())
 
     def _arrange(self) -> None:
         """Sidebar or rail, panel or none, by the width and the page."""
-        page = self._current_page()
+        page = self.current_page()
         full = bool(getattr(page, "full_window", False))
         rail = self.width() < RAIL_BELOW or full or getattr(page, "sidebar", "") == "rail"
         room = self.width() >= PANEL_FROM or self._panel_forced
@@ -361,103 +364,6 @@ class MainWindow(QWidget):
         painter = QPainter(self)
         painter.fillRect(QRectF(self.rect()), Theme.current().color("window"))
         painter.end()
-
-    # orders by keys
-
-    def _actions(self) -> dict[str, Callable[[], object]]:
-        player, bar = self.services.player, self.player_bar
-        actions: dict[str, Callable[[], object]] = {
-            "toggle_play": player.toggle,
-            "previous": player.previous,
-            "next": player.next,
-            "louder": lambda: bar.step_volume(1),
-            "quieter": lambda: bar.step_volume(-1),
-            "mute": bar.toggle_mute,
-            "shuffle": bar.toggle_shuffle,
-            "repeat": bar.cycle_repeat,
-            "crossfade": bar.toggle_crossfade,
-            "like": bar.toggle_like,
-            "search": self._focus_search,
-            "back": self.navigator.back,
-            "forward": self.navigator.forward,
-            "next_region": lambda: self._go_region(1),
-            "previous_region": lambda: self._go_region(-1),
-            "queue": self._toggle_panel,
-            "spectrogram": self._toggle_full_player,
-            "full_player": self._toggle_full_player,
-            "add_folder": self.choose_folder,
-            "show_map": self._show_map,
-        }
-        for page in self._available:
-            actions[f"open_{page}"] = partial(self.navigator.open, page)
-        if "identify" in self._available:
-            actions["identify"] = self._identify
-        if "wormhole" in self._available:
-            actions["wormhole_here"] = self._wormhole_here
-        if "inspector" in self._available:
-            actions["inspect_here"] = self._inspect_here
-        actions["settings"] = lambda: self.navigator.open("settings")
-        return actions
-
-    def _wormhole_here(self) -> None:
-        """W: from the songs selected in a list, elsewhere from what plays."""
-        page = self._current_page()
-        if hasattr(page, "wormhole_here"):
-            page.wormhole_here()
-        else:
-            self.navigator.open("wormhole")
-
-    def _inspect_here(self) -> None:
-        """E: the song selected in a list, elsewhere the one that plays."""
-        view, playing = getattr(self._current_page(), "view", None), self.services.player.track()
-        ids = list(view.selected_ids()) if isinstance(view, SongsView) else []
-        if not ids and playing is not None:
-            ids = [playing.id]
-        self.navigator.open("inspector", **({"track_id": ids[0]} if ids else {}))
-
-    def _identify(self) -> None:
-        """Ctrl+I: open the page and listen; there, start and stop."""
-        place = self.navigator.place
-        if place is None or place.page != "identify":
-            self.navigator.open("identify")
-        page: Any = self.page("identify")
-        page.toggle()
-
-    def _focus_search(self) -> None:
-        if self.topbar.isHidden():
-            self.navigator.back()
-        self.topbar.focus_search()
-
-    def _show_map(self) -> None:
-        show_map(self, letters=self.services.settings.get("keyboard.single_letters"))
-
-    def _toggle_full_player(self) -> None:
-        place = self.navigator.place
-        if place is not None and place.page == "player":
-            self.navigator.back()
-        elif "player" in self._available and self.services.player.track() is not None:
-            self.navigator.open("player")
-
-    def _regions(self) -> list[QWidget]:
-        page = self._current_page()
-        inside = page.regions() if hasattr(page, "regions") else [page]
-        regions = [self.topbar, self.sidebar, *inside, self.right_panel, self.player_bar]
-        return [region for region in regions if region is not None and region.isVisible()]
-
-    def _go_region(self, by: int) -> None:
-        """F6: the first control of the next region that has one."""
-        regions = self._regions()
-        focused = self.focusWidget()
-        at = next(
-            (i for i, r in enumerate(regions) if focused and (r is focused or r.isAncestorOf(focused))), -1
-        )
-        for step in range(1, len(regions) + 1):
-            region = regions[(at + by * step) % len(regions)]
-            target = _first_focusable(region)
-            if target is not None:
-                self.focus_ring.use_keyboard()
-                target.setFocus(Qt.FocusReason.TabFocusReason)
-                return
 
     def choose_folder(self) -> None:
         """Ask for a music folder and add it."""
@@ -511,7 +417,7 @@ class MainWindow(QWidget):
         self._panel_width = width if isinstance(width, int) else PANEL_WIDTH
         self._size_panel()
         place = session.load_place(saved.get("place"))
-        if place is None or place.page not in self._available or place.page == "player":
+        if place is None or place.page not in self.available or place.page == "player":
             place = Place("songs")
         self.navigator.open(place.page, **place.params)
 
@@ -536,12 +442,3 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_session()
         super().closeEvent(event)
-
-
-def _first_focusable(region: QWidget) -> QWidget | None:
-    widgets = [region, *region.findChildren(QWidget)]
-    for widget in widgets:
-        wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if wanted and widget.isEnabled() and widget.isVisible() and widget.focusProxy() is None:
-            return widget
-    return None

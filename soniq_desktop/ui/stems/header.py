@@ -1,0 +1,73 @@
+"""The top of the stems page: the song, presets, export."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from soniq_desktop.library.records import Track
+from soniq_desktop.ui.components import Button, Cover, IconButton, Label, Segmented
+from soniq_desktop.ui.stems import words
+from soniq_desktop.ui.stems.preset_menu import BUILT_IN
+from soniq_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
+SIDE = 48
+
+
+class Header(QWidget):
+    """Play is there where the player has another song."""
+
+    preset_chosen = Signal(int)
+    export_wanted = Signal()
+    play_wanted = Signal()
+    more_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cover = Cover(SIDE, 8)
+        self.heading = Label("", "title", elide=Qt.TextElideMode.ElideRight)
+        self.facts = Label("", "body", "text2", elide=Qt.TextElideMode.ElideRight, figures=True)
+        self.play = Button("Play", "ph.play-fill")
+        self.presets = Segmented(BUILT_IN, "Preset", icons=("", "ph.microphone-slash"))
+        self.export = Button("Export", "ph.export", "primary")
+        self.more = IconButton("ph.dots-three", "More")
+        self.play.clicked.connect(self.play_wanted)
+        self.presets.changed.connect(self.preset_chosen)
+        self.export.clicked.connect(self.export_wanted)
+        self.more.clicked.connect(self.more_wanted)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.heading)
+        texts.addWidget(self.facts)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self.cover)
+        row.addLayout(texts, 1)
+        for widget in (self.play, self.presets, self.export, self.more):
+            row.addWidget(widget)
+        row.setSpacing(12)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(Theme.current().px(SIDE + 4))
+
+    def show_track(self, track: Track, cover: "QPixmap | None") -> None:
+        """The song that the page is about."""
+        self.heading.setText(track.title)
+        self.facts.setText(words.facts(track))
+        self.cover.set_source(cover)
+
+    def show_playing(self, *, mine: bool, going: bool) -> None:
+        """Whether the player has this song."""
+        self.play.setVisible(not mine)
+        self.setAccessibleDescription("playing" if going else "")
+
+    def set_mixer(self, there: bool) -> None:
+        """Presets and export belong to the mixer."""
+        self.presets.setVisible(there)
+        self.export.setVisible(there)
