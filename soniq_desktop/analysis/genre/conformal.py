@@ -154,6 +154,29 @@ def measured_coverage(
     """Coverage by cross-validation over the calibration tracks; None for fewer than 20."""
     if len(known) < 20:
         return None
+    members = held_out_sets(known, level, per_class=per_class, folds=folds, seed=seed)
+    return coverage(members, known.labels, level)
+
+
+def coverage_by_class(
+    known: Calibration, level: float, *, per_class: bool = False, least: int = 10
+) -> dict[int, Coverage]:
+    """The same for each class with at least `least` tracks, by its number."""
+    if len(known) < 20:
+        return {}
+    members = held_out_sets(known, level, per_class=per_class)
+    found = {}
+    for number in np.unique(known.labels).tolist():
+        mine = known.labels == number
+        if int(mine.sum()) >= least:
+            found[number] = coverage(members[mine], known.labels[mine], level)
+    return found
+
+
+def held_out_sets(
+    known: Calibration, level: float, *, per_class: bool = False, folds: int = 10, seed: int = 5
+) -> Bools:
+    """(n, classes): the set of each track by limits from the other folds."""
     drawn = chances(len(known), seed)
     fold = np.random.default_rng(seed).permutation(len(known)) % folds
     members = np.zeros(known.probabilities.shape, np.bool_)
@@ -161,7 +184,7 @@ def measured_coverage(
         rest, held = fold != number, fold == number
         limits = calibrate(known.rows(rest), level, per_class=per_class, chance=drawn[rest])
         members[held] = prediction_sets(known.probabilities[held], limits, drawn[held])
-    return coverage(members, known.labels, level)
+    return members
 
 
 def coverage(members: Bools, labels: Ints, level: float) -> Coverage:

@@ -14,6 +14,7 @@ from soniq_desktop.analysis.genre.conformal import (
     Coverage,
     Thresholds,
     calibrate,
+    coverage_by_class,
     joined,
     measured_coverage,
 )
@@ -50,6 +51,7 @@ class GenreCoverage:
     own: Coverage | None
     corrections: int
     tags: int
+    families: tuple[tuple[str, float, int], ...] = ()  # (family, coverage, tracks) where there are enough
 
 
 class GenreEngine:
@@ -113,7 +115,12 @@ class GenreEngine:
             measured_coverage(own, level, per_class=per_class) if own else None,
             int((weights == 1.0).sum()),
             int((weights < 1.0).sum()),
+            self._by_family(own if own is not None and len(own) >= 20 else shipped),
         )
+
+    def _by_family(self, known: Calibration) -> tuple[tuple[str, float, int], ...]:
+        found = coverage_by_class(known, self.options.level, per_class=self.options.per_class)
+        return tuple((FAMILIES[each], one.share, one.tracks) for each, one in found.items())
 
     def _teach(self) -> str:
         """Refit where labels have changed; returns the digest of labels and options."""

@@ -113,7 +113,7 @@ class SetCard(Card):
         if found is None:
             self.coverage.setText("")
             return
-        shares = getattr(found, "families", ())
+        shares = found.families
         text = f"{words.coverage_sentence(found)} {words.families_sentence(shares)}".strip()
         self.coverage.setText(text)
         self._about = "\n".join(
