@@ -75,6 +75,7 @@ class FakeIdentify(QObject):
     set_list_changed = Signal(list, object)
     devices_changed = Signal(list)
     history_changed = Signal()
+    clip_known = Signal(str)
     message = Signal(str)
 
     def __init__(self) -> None:
@@ -116,6 +117,7 @@ class FakeIdentify(QObject):
             "set_device",
             "set_keep_listening",
             "keep_clip",
+            "ask_kept_again",
         }:
             return lambda *args: self.calls.append((name, args))
         raise AttributeError(name)

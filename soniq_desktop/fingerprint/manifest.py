@@ -57,6 +57,14 @@ class Manifest:
         )
 
 
+def changed_at(folder: Path) -> float:
+    """Unix seconds of the last change; 0 where there is no index."""
+    try:
+        return (folder / NAME).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def read(folder: Path) -> Manifest:
     """The manifest of a folder; an empty one where there is none.
 

@@ -24,6 +24,7 @@ class Identification:
         confidence, false_alarm_rate: as in fingerprint.records.Match.
         clip: file with the sound of an unknown one, where the user kept it.
         note: for an unknown one, how it sounds, in words.
+        asked: Unix seconds at which a kept clip was last compared with the library.
     """
 
     at: float
@@ -38,6 +39,7 @@ class Identification:
     false_alarm_rate: float = 0.0
     clip: str = ""
     note: str = ""
+    asked: float = 0.0
     id: int = 0  # given by `add`
 
     @property

@@ -37,6 +37,7 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.services.answers import Answer, Miss, SetListLine, history_entry, same_play
 from soniq_desktop.services.clip_sound import ClipSound, describe_clip
 from soniq_desktop.services.discovery import DiscoveryService
+from soniq_desktop.services.kept_clips import KeptClips
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.room import RoomProcess
 from soniq_desktop.services.settings import SettingsService
@@ -60,6 +61,7 @@ class IdentifyService(QObject):
     set_list_changed = Signal(list, object)  # [SetListLine], share of a file that is done, or None
     devices_changed = Signal(list)  # list[InputDevice]
     history_changed = Signal()
+    clip_known = Signal(str)  # a plain sentence: a clip kept earlier has been recognised
     message = Signal(str)
 
     def __init__(
@@ -100,6 +102,11 @@ class IdentifyService(QObject):
         self._last_miss = (0, "")  # id in the history, clip
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
         self._rest.timeout.connect(self._let_go)
+        self._kept = KeptClips(catalogue, identifications, paths.fingerprints, self)
+        self._kept.recognised.connect(self._now_known)
+        self._news = False  # songs were listened to since the kept clips were asked about
+        library.listened.connect(self._heard_song)
+        library.progress.connect(self._progressed)
 
     # questions
 
@@ -199,9 +206,13 @@ class IdentifyService(QObject):
         def work() -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(clip, target)
-            self._history.change(number, clip=str(target))
+            self._history.change(number, clip=str(target), asked=time.time())
 
         self._change(work, f"Kept as “{target.name}”.")
+
+    def ask_kept_again(self) -> None:
+        """Ask about kept clips for which there is more music to compare with than the last time."""
+        self._kept.ask_again()
 
     def forget(self, numbers: Sequence[int]) -> None:
         """Take these out of the history; kept clips stay on the disk."""
@@ -211,6 +222,7 @@ class IdentifyService(QObject):
         """End the process and the threads. Safe to call twice."""
         self._rest.stop()
         self._stopping.set()
+        self._kept.close()
         self._let_go()
         self._slow.close()
         self._writes.wait(2.0)
@@ -330,6 +342,19 @@ class IdentifyService(QObject):
                 self.sound_described.emit(sound, [(track, cosines[track.id]) for track in tracks])
 
         self._library.tracks(list(cosines), done)
+
+    def _heard_song(self, _track_id: int) -> None:
+        self._news = True
+
+    def _progressed(self, progress: object) -> None:
+        """Once a pass over new music has ended, what it may explain is asked about."""
+        if progress is None and self._news:
+            self._news = False
+            self.ask_kept_again()
+
+    def _now_known(self, entry: Identification) -> None:
+        self.history_changed.emit()
+        self.clip_known.emit(f"A clip that you kept is in your library now: “{entry.title}”, {entry.artist}.")
 
     def _set_listed(self, report: SetListed) -> None:
         ids = [entry.track_id for entry in report.entries]

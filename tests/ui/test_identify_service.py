@@ -1,5 +1,6 @@
 """IdentifyService over a real catalogue; the process that listens is a stand-in, except in one test."""
 
+import os
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -31,6 +32,7 @@ from soniq_desktop.library.identifications import Identifications
 from soniq_desktop.library.ingest import ScannedFile
 from soniq_desktop.library.records import Features, LibraryCounts, Tags
 from soniq_desktop.services import identify as module
+from soniq_desktop.services import kept_clips
 from soniq_desktop.services.clip_sound import ClipSound
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.settings import SettingsService
@@ -63,6 +65,23 @@ class FakeRoom(QObject):
         self.closed = True
 
 
+class FakeLibrary(QObject):
+    """Three songs, and the signals that tell of more."""
+
+    listened = Signal(int)
+    progress = Signal(object)
+
+    def __init__(self, catalogue):
+        super().__init__()
+        self._catalogue = catalogue
+
+    def counts(self):
+        return LibraryCounts(tracks=3)
+
+    def tracks(self, ids, done):
+        done(self._catalogue.tracks(ids))
+
+
 @pytest.fixture
 def catalogue(paths):
     with Catalogue(paths.catalogue) as catalogue:
@@ -76,11 +95,9 @@ def catalogue(paths):
 @pytest.fixture
 def service(qapp, paths, catalogue, monkeypatch):
     monkeypatch.setattr(module, "RoomProcess", FakeRoom)
+    monkeypatch.setattr(kept_clips, "RoomProcess", FakeRoom)
     tasks = Tasks()
-    library = SimpleNamespace(
-        counts=lambda: LibraryCounts(tracks=3),
-        tracks=lambda ids, done: done(catalogue.tracks(ids)),
-    )
+    library = FakeLibrary(catalogue)
     settings = SettingsService(MemoryStore())
     history = Identifications(Documents(paths.documents))
     discovery = SimpleNamespace(closest=lambda vector, k, done: done([(2, 0.8)]))
@@ -162,6 +179,62 @@ def test_miss_is_remembered_described_and_kept(qtbot, service, paths, monkeypatc
     assert [each.read_bytes() for each in kept] == [b"RIFF"]
     entry, track = past(qtbot, service)[0]
     assert (entry.clip, track) == (str(kept[0]), None)
+
+
+@pytest.fixture
+def kept(qtbot, service, paths):
+    """A clip that was kept, and an index that has changed since."""
+    clip = paths.cache / "clip.wav"
+    clip.write_bytes(b"RIFF")
+    service.start()
+    with qtbot.waitSignal(service.history_changed):
+        service._room.tell(Unknown(NoMatch("Nothing fits.", 0.2), 15.0, str(clip)))
+    with qtbot.waitSignal(service.message):
+        service.keep_clip()
+    paths.fingerprints.mkdir(parents=True, exist_ok=True)
+    manifest = paths.fingerprints / "manifest.json"
+    manifest.write_text("{}")
+    os.utime(manifest, (time.time() + 5, time.time() + 5))
+    return service._kept
+
+
+def music_was_added(service):
+    service._library.listened.emit(2)
+    service._library.progress.emit(None)
+
+
+def test_kept_clip_is_asked_about_again_once_there_is_more_music(qtbot, service, kept):
+    service._library.progress.emit(None)  # nothing new was heard
+    assert not kept._looking
+    music_was_added(service)
+    qtbot.waitUntil(lambda: kept._room is not None)
+    assert kept._room.sent[0].path.endswith(".wav")
+    told = []
+    service.clip_known.connect(told.append)
+    with qtbot.waitSignal(kept.ended):
+        kept._room.tell(Identified(replace(MATCH, track_id=2, false_alarm_rate=1e-5), 3.0, None))
+        kept._room.tell(Ended())
+    assert "“Song 2”" in told[0]
+    ((entry, track),) = past(qtbot, service)
+    assert (entry.title, track.id, bool(entry.clip)) == ("Song 2", 2, True)
+    assert kept._room is None
+
+
+@pytest.mark.parametrize("rate", [0.004, None])
+def test_kept_clip_that_stays_unknown_waits_for_the_next_change(qtbot, service, kept, paths, rate):
+    """Many questions are as many chances to be wrong: each has to be surer than a single one."""
+    music_was_added(service)
+    qtbot.waitUntil(lambda: kept._room is not None)
+    if rate is not None:
+        kept._room.tell(Identified(replace(MATCH, false_alarm_rate=rate), 3.0, None))
+    with qtbot.waitSignal(kept.ended):
+        kept._room.tell(Ended())
+    ((entry, _),) = past(qtbot, service)
+    assert not entry.known
+    os.utime(paths.fingerprints / "manifest.json", (time.time() - 5, time.time() - 5))
+    with qtbot.waitSignal(kept.ended):
+        music_was_added(service)
+    assert kept._room is None
 
 
 def test_track_that_left_the_library_is_a_miss(qtbot, service):

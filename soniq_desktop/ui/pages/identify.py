@@ -131,6 +131,7 @@ class IdentifyPage(QWidget):
         """`file`: identify this one."""
         self._identify.look_for_devices()
         self._ask_history()
+        self._identify.ask_kept_again()
         if file := params.pop("file", None):
             self._identify.identify_file(str(file))
 
