@@ -180,8 +180,6 @@ class MainWindow(QWidget):
             self.services.radio.message.connect(self.notice.tell)
         if self.services.identify is not None:
             self.services.identify.clip_known.connect(self.notice.tell)
-        if self.services.identify is not None:
-            self.services.identify.clip_known.connect(self.notice.tell)
         self.services.playlists.changed.connect(self._load_playlists)
         self.services.settings.changed.connect(self._setting_changed)
         self._counts_changed(library.counts())
