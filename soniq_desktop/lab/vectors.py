@@ -1,7 +1,8 @@
 """Content vectors of the items: from a Parquet file of `soniq lab embed`, the library, or co-listening
 itself."""
 
-from pathlib import Path
+from collections import Counter
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ NEIGHBOURHOOD = 5  # places before and after that count as heard together
 
 def from_parquet(path: Path, names: tuple[str, ...]) -> NDArray[np.float32]:
     """(items, dim) float32 from columns `id` and `vector`; zeros for items that the file does not have.
+
+    An item is called by its id (the path below the folder), or, where only one file has that name, by the
+    file's name without its suffix, as in Music4All.
 
     Raises:
         LabError: no such file, other columns, vectors of unequal length, or none of the items.
@@ -29,6 +33,7 @@ def from_parquet(path: Path, names: tuple[str, ...]) -> NDArray[np.float32]:
     rows = {str(name): row for row, name in enumerate(table.column("id").to_pylist())}
     vectors = table.column("vector").to_pylist()
     dims = {len(vector) for vector in vectors}
+    rows = _stems(rows) | rows
     found = [(i, rows[name]) for i, name in enumerate(names) if name in rows]
     if len(dims) != 1 or not found:
         raise LabError(f"{path.name} has vectors of none of these items, or of several lengths.")
@@ -36,6 +41,13 @@ def from_parquet(path: Path, names: tuple[str, ...]) -> NDArray[np.float32]:
     for item, row in found:
         result[item] = vectors[row]
     return result
+
+
+def _stems(rows: dict[str, int]) -> dict[str, int]:
+    """Rows by file name without suffix, of those names that only one file has."""
+    counts = Counter(PurePosixPath(name).stem for name in rows)
+    by_stem = {PurePosixPath(name).stem: row for name, row in rows.items()}
+    return {stem: row for stem, row in by_stem.items() if counts[stem] == 1}
 
 
 def cooccurrence(train: Interactions, dim: int, seed: int) -> NDArray[np.float32]:

@@ -217,6 +217,16 @@ def test_null_vectors_of_a_table_are_not_items(tmp_path: Path) -> None:
     assert from_parquet(tmp_path / "v.parquet", ("b", "a")).tolist() == [[0, 0], [1, 2]]
 
 
+def test_items_may_be_called_by_the_name_of_their_only_file(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    ids = ["audios/x1.mp3", "audios/twice.mp3", "other/twice.flac"]
+    pq.write_table(pa.table({"id": ids, "vector": [[1.0], [2.0], [3.0]]}), tmp_path / "v.parquet")
+    found = from_parquet(tmp_path / "v.parquet", ("x1", "twice", "other/twice.flac"))
+    assert found[:, 0].tolist() == [1, 0, 3]
+
+
 # Clips and words
 
 

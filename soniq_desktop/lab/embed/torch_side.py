@@ -77,7 +77,7 @@ def _damaged(name: str, error: Exception) -> LabError:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return LabError(
         f"The weights of {name} are damaged or belong to another model ({lines[0][:160]}).",
-        "Delete them; they are fetched again.",
+        "Delete what was fetched, or name another folder with --weights.",
     )
 
 
