@@ -62,8 +62,8 @@ PLACES = tuple(
     Key((f"Alt+{number}",), name, f"open_{page}")
     for number, page, name in (
         (1, "songs", "Songs"), (2, "albums", "Albums"), (3, "artists", "Artists"), (4, "genres", "Genres"),
-        (5, "for_you", "For you"), (6, "wormhole", "Wormhole"), (7, "galaxy", "Galaxy"), (8, "identify", "Identify"),
-        (9, "stems", "Stems"),
+        (5, "for_you", "For you"), (6, "wormhole", "Wormhole"), (7, "galaxy", "Galaxy"),
+        (8, "identify", "Identify"), (9, "stems", "Stems"),
     )
 )  # fmt: skip
 SECTIONS = (("Playback", PLAYBACK), ("Lists", LISTS), ("Window", WINDOW), ("Go to", PLACES))

@@ -102,7 +102,7 @@ def similar() -> MainWindow:
 
 def key_map() -> MainWindow:
     window = playing_window()
-    window._show_map()
+    window._orders.by_name()["show_map"]()
     return window
 
 
