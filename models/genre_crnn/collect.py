@@ -1,15 +1,17 @@
 """Excerpts for the training: mel images, and what the two musicnn networks hear in them.
 
-    python models/genre_crnn/collect.py OUT LIST
+    python models/genre_crnn/collect.py OUT LIST [excerpts of each file]
 
 LIST has one file per line: `group<TAB>label<TAB>path`. `group` is what must never be split between training
 and test (a source package, a groove file); `label` is a family, "speech", "noise", or empty where only the
-teacher speaks. OUT gets one .npz per file: `image` (n, frames, 128) uint8, `tags` (n, 100) float32 (50 MSD,
-50 MTT), `hidden` (n, 400) float32 (200 MSD, 200 MTT penultimate). What is there already is kept.
+teacher speaks. Excerpts lie evenly over the whole file. OUT gets one .npz per file: `image` (n, frames, 128)
+uint8, `tags` (n, 100) float32 (50 MSD, 50 MTT), `hidden` (n, 400) float32 (200 MSD, 200 MTT penultimate).
+What is there already is kept.
 """
 
 import hashlib
 import sys
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +24,9 @@ from soniq_desktop.models.genre_mel import SAMPLE_RATE, MelImage
 from soniq_desktop.models.musicnn import PATCH_SAMPLES, LogMel, load_musicnn
 
 
-def main(out: str, listing: str) -> None:
+def main(out: str, listing: str, most: str = "6") -> None:
     torch.set_num_threads(1)
-    hear = Hearer()
+    hear = Hearer(int(most))
     Path(out).mkdir(parents=True, exist_ok=True)
     for line in Path(listing).read_text("utf-8").splitlines():
         group, label, path = line.split("\t")
@@ -43,12 +45,13 @@ def main(out: str, listing: str) -> None:
 class Hearer:
     """path -> the arrays of one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 6) -> None:
+        self.most = most
         self.image, self.mel = MelImage(), LogMel()
         self.networks = [load_musicnn("musicnn_msd"), load_musicnn("musicnn_mtt")]
 
     def __call__(self, path: str) -> dict[str, np.ndarray]:
-        excerpts = read_excerpts(path)
+        excerpts = read_excerpts(path, self.most, span=inf)
         if not excerpts:
             raise ValueError("silence")
         heard = [self.listen(each) for each in excerpts]

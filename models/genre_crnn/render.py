@@ -1,23 +1,40 @@
-"""Accompaniments in a named style, rendered with two soundfonts: weak labels beside the teacher's.
+"""Accompaniments in a named style, rendered with several soundfonts: weak labels beside the teacher's.
 
     python models/genre_crnn/render.py OUT [how many]
 
-Needs the Debian packages mma (its grooves are named by style), fluidsynth, fluid-soundfont-gm and
-timgm6mb-soundfont. Writes OUT/*.wav (30 s) and OUT/list.tsv for collect.py: the group is the groove's file,
-so no style pattern is on both sides of a split; the label is the family of its name (STYLES).
+Needs the Debian packages mma (its grooves are named by style), fluidsynth, fluid-soundfont-gm,
+timgm6mb-soundfont, opl3-soundfont, musescore-general-soundfont-small and csound-soundfont (SONIQ_SOUNDFONTS
+names another folder than /usr/share/sounds). Writes OUT/*.wav (30 s) and OUT/list.tsv for collect.py: the
+group is the groove's file, so no style pattern is on both sides of a split; the label is the family of its
+name (STYLES). Grooves of the test part sound with fonts that the training never hears.
 """
 
+import os
 import random
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+from split import part_of
+
 LIBRARY = Path("/usr/share/mma/lib")
+SOUNDS = Path(os.environ.get("SONIQ_SOUNDFONTS", "/usr/share/sounds"))
 FONTS = {
-    "fluid": Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"),
-    "timgm": Path("/usr/share/sounds/sf2/TimGM6mb.sf2"),
+    "fluid": SOUNDS / "sf2/FluidR3_GM.sf2",
+    "timgm": SOUNDS / "sf2/TimGM6mb.sf2",
+    "opl3": SOUNDS / "sf2/OPL-3_FM_128M.sf2",
 }
+TEST_FONTS = {
+    "musescore": SOUNDS / "sf3/MuseScore_General_Lite.sf3",
+    "csound": SOUNDS / "sf2/sf_GMbank.sf2",
+}
+# In every other score one of these pairs plays with the other voice.
+SWAPS = (
+    "Piano1=EPiano1", "Piano1=Organ3", "Piano1=CleanGuitar", "NylonGuitar=SteelGuitar",
+    "SteelGuitar=CleanGuitar", "AcousticBass=FingeredBass", "FingeredBass=PickedBass",
+    "Strings=SynthStrings", "Organ1=Accordion",
+)  # fmt: skip
 SEED = 5
 SECONDS = 30
 # Of a groove file's name; first match wins. What fits none (Latin dances, marches) is not used.
@@ -66,17 +83,18 @@ End
 """
 
 
-def main(out: str, count: str = "420") -> None:
+def main(out: str, count: str = "320") -> None:
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(SEED)
     jobs = chosen(chance, int(count))
     with (folder / "list.tsv").open("w", encoding="utf-8") as listing:
         for number, (group, family, groove) in enumerate(jobs):
-            font = chance.choice(list(FONTS))
+            fonts = TEST_FONTS if part_of(group) == "test" else FONTS
+            font = chance.choice(list(fonts))
             wave = folder / f"{number:04d}-{family}-{font}.wav"
             score = piece(chance, family, groove)
-            if wave.exists() or rendered(score, wave, FONTS[font]):
+            if wave.exists() or rendered(score, wave, fonts[font]):
                 listing.write(f"{group}\t{family}\t{wave}\n")
                 listing.flush()
 
@@ -108,12 +126,12 @@ def grooves(file: Path) -> list[str]:
 
 
 def piece(chance: random.Random, family: str, groove: str) -> str:
-    """An MMA score: 48 bars over one of the progressions, in any key."""
+    """An MMA score: 24 bars over one of the progressions, in any key."""
     minor = family in ("Metal", "Hip-Hop", "Reggae", "Electronic") or chance.random() < 0.3
     options = [each for each in PROGRESSIONS if each.startswith("i ") == minor]
     progression, key = chance.choice(options).split(), chance.randrange(12)
     tempo = chance.randint(*TEMPI.get(family, (84, 144)))
-    bars = [chord(degree, key, minor) for degree in progression] * 12
+    bars = [chord(degree, key, minor) for degree in progression] * 6
     sheet = "\n".join(f"{number} {name}" for number, name in enumerate(bars, 1))
     extra = ""
     if groove.startswith("zoom:"):  # drums alone: chords off the beat and a bass
@@ -121,7 +139,8 @@ def piece(chance: random.Random, family: str, groove: str) -> str:
         if family in ("Metal", "Rock"):
             extra = extra.replace("2 16 90; 4 16 90", "1 8 90; 2 8 90; 3 8 90; 4 8 90")
             extra = re.sub(r"Voice \w+", "Voice DistortionGuitar", extra, count=1)
-    return f"Tempo {tempo}\nGroove {groove}\n{extra}\n{sheet}\n"
+    swap = f"VoiceTr {chance.choice(SWAPS)}\n" if chance.random() < 0.5 else ""
+    return f"Tempo {tempo}\n{swap}Groove {groove}\n{extra}\n{sheet}\n"
 
 
 def chord(degree: str, key: int, minor: bool) -> str:

@@ -1,6 +1,6 @@
 """Train the shipped CRNN: soft labels of the teacher and style labels of rendered music.
 
-    python models/genre_crnn/train.py CACHE WORK
+    python models/genre_crnn/train.py CACHE WORK [epochs]
 
 CACHE is what collect.py wrote, WORK holds checkpoints (a second call goes on). Writes weights.safetensors and
 figures.json beside this script. Seeds are fixed; splits are by source package and groove file, never by clip.
@@ -9,11 +9,13 @@ figures.json beside this script. Seeds are fixed; splits are by source package a
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from render import TEST_FONTS
+from split import part_of
 
 from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.lab.genre.metrics import agreement, calibration_error, fitted_temperature
@@ -22,12 +24,11 @@ from soniq_desktop.lab.genre.weights_file import packed
 from soniq_desktop.models.crnn import Crnn
 from soniq_desktop.models.genre_teacher import teacher_probabilities
 
+NEW_FONTS = tuple(f"-{font}.wav" for font in TEST_FONTS)
 HERE = Path(__file__).resolve().parent
 STYLE_TRUST = 0.85  # of a rendered groove's name against the teacher
-# At a high rate with one schedule, then from the best of these epochs at a falling one.
-FIRST = Options(epochs=26, stop_after=16, batch=32, rate=3e-3, patience=12, frames=160)
-LAST = Options(epochs=4, batch=32, rate=5e-4, patience=4, frames=160)
-PARTS = ("train", "train", "train", "train", "train", "train", "held", "held", "test", "test")
+EPOCHS = 40
+OPTIONS = Options(epochs=EPOCHS, batch=32, rate=3e-3, patience=EPOCHS, frames=160, hint=0.5)
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,17 @@ class Track:
 
     @property
     def part(self) -> str:
-        """ "train", "held" (early stopping, temperature, conformal limits) or "test"."""
-        return PARTS[hashlib.blake2b(f"5 {self.group}".encode(), digest_size=4).digest()[0] % len(PARTS)]
+        """ "train", "held" or "test"."""
+        return part_of(self.group)
+
+    @property
+    def new_font(self) -> bool:
+        """Rendered with a soundfont that the training never heard."""
+        return self.path.endswith(NEW_FONTS)
 
     def targets(self) -> np.ndarray:
-        """(n, 12): the teacher on excerpt and track in equal parts, and the style's name if there is one."""
+        """(n, 12): the teacher on each excerpt, and the style's name if there is one."""
         soft = teacher_probabilities(self.tags)
-        soft = (soft + soft.mean(axis=0)) / 2
         if self.label in FAMILIES:
             soft *= 1 - STYLE_TRUST
             soft[:, FAMILIES.index(self.label)] += STYLE_TRUST
@@ -76,11 +81,20 @@ def examples(chosen: list[Track]) -> Examples:
     )
 
 
+def hints_of(chosen: list[Track]) -> np.ndarray:
+    """(excerpts, 500): logits of all tags and the hidden values of both networks, z-scored."""
+    tags = np.concatenate([track.tags for track in chosen]).clip(1e-4, 1 - 1e-4)
+    hidden = np.concatenate([track.hidden for track in chosen])
+    values = np.hstack([np.log(tags / (1 - tags)), hidden])
+    return ((values - values.mean(0)) / np.maximum(values.std(0), 1e-3)).clip(-4, 4).astype(np.float32)
+
+
 def told(history: History) -> None:
-    print(history.epochs, f"{history.training[-1]:.3f} {history.validation[-1]:.3f}", flush=True)
+    loss, unseen = history.training[-1], history.validation[-1]
+    print(history.epochs, f"{loss:.3f} {unseen:.3f} {history.seconds:.0f} s", flush=True)
 
 
-def main(cache: str, work: str) -> None:
+def main(cache: str, work: str, epochs: str = str(EPOCHS)) -> None:
     torch.set_num_threads(1)
     music = [track for track in tracks(cache) if track.label in (*FAMILIES, "")]
     parts = {part: [track for track in music if track.part == part] for part in ("train", "held", "test")}
@@ -88,8 +102,9 @@ def main(cache: str, work: str) -> None:
     print({part: (len(parts[part]), len(data)) for part, data in sets.items()}, flush=True)
     torch.manual_seed(5)
     network = Crnn(len(FAMILIES))
-    history = train(network, sets["train"], one_each(sets["held"]), FIRST, Path(work), told)
-    history = train(network, sets["train"], one_each(sets["held"]), LAST, Path(work) / "last", told)
+    options = replace(OPTIONS, epochs=int(epochs), patience=int(epochs))
+    learned = replace(sets["train"], hints=hints_of(parts["train"]))
+    history = train(network, learned, one_each(sets["held"]), options, Path(work), told)
     scale = scale_of(sets["train"].images)
     held = by_track(logits_of(network, sets["held"].images, scale), sets["held"].tracks)
     temperature = fitted_temperature(held, targets_of(parts["held"]))

@@ -20,7 +20,10 @@ class Crnn(nn.Module):
     Attributes:
         picture: the layer whose maps Grad-CAM weighs: the last convolution before its pooling, one cell for
             8 frames (93 ms) by 8 bands.
+        size: of the vector before the dense layer.
     """
+
+    size = 2 * HIDDEN
 
     def __init__(self, classes: int, bands: int = 128) -> None:
         super().__init__()
@@ -41,7 +44,11 @@ class Crnn(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """(batch, frames, bands) -> (batch, classes) logits."""
-        return self.dense(self.drop(self.vector(image)))  # type: ignore[no-any-return]
+        return self.classified(self.vector(image))
+
+    def classified(self, vector: Tensor) -> Tensor:
+        """(batch, 128) of `vector` -> (batch, classes) logits."""
+        return self.dense(self.drop(vector))  # type: ignore[no-any-return]
 
     def vector(self, image: Tensor) -> Tensor:
         """(batch, frames, bands) -> (batch, 128): what the dense layer sees."""

@@ -31,10 +31,13 @@ class GenreNetwork(Protocol):
     """What both networks have in common."""
 
     picture: nn.Module
+    size: int
 
     def __call__(self, image: Tensor) -> Tensor: ...
 
     def vector(self, image: Tensor) -> Tensor: ...
+
+    def classified(self, vector: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,10 @@ class ResNet18Mel(nn.Module):
 
     Attributes:
         picture: the layer whose maps Grad-CAM weighs: the third stage, one cell for 16 frames by 16 bands.
+        size: of the vector before the dense layer.
     """
+
+    size = VECTOR
 
     def __init__(self, classes: int) -> None:
         super().__init__()
@@ -58,7 +61,11 @@ class ResNet18Mel(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """(batch, frames, bands) -> (batch, classes) logits."""
-        return self.fc(self.vector(image))  # type: ignore[no-any-return]
+        return self.classified(self.vector(image))
+
+    def classified(self, vector: Tensor) -> Tensor:
+        """(batch, 512) of `vector` -> (batch, classes) logits."""
+        return self.fc(vector)  # type: ignore[no-any-return]
 
     def vector(self, image: Tensor) -> Tensor:
         """(batch, frames, bands) -> (batch, 512): the penultimate layer, for use as an embedding."""

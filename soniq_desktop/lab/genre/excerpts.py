@@ -19,29 +19,43 @@ SAMPLES = N_FFT + (FRAMES - 1) * HOP_LENGTH
 QUIET = 1e-4  # RMS below which an excerpt says nothing
 
 
-def read_excerpts(path: str) -> list[NDArray[np.float32]]:
-    """Up to five excerpts of 4.9 s at 44.1 kHz that are not silent; a shorter file is repeated to fill one.
+def read_excerpts(path: str, most: int = EXCERPTS, span: float = SPAN) -> list[NDArray[np.float32]]:
+    """Up to `most` excerpts of 4.9 s at 44.1 kHz, evenly over the middle `span` seconds.
+
+    Silent ones are left out; a shorter file is repeated to fill one.
 
     Raises:
         UnreadableAudioError: nothing can be decoded.
     """
     decoder = Decoder(path, SAMPLE_RATE, 1)
     try:
-        span = min(decoder.frames, int(SPAN * SAMPLE_RATE)) or int(SPAN * SAMPLE_RATE)
-        if decoder.frames > span:
-            decoder.seek((decoder.frames - span) // 2)
-        mono = decoder.read(span)[:, 0]
+        wide = int(min(decoder.frames or SPAN * SAMPLE_RATE, span * SAMPLE_RATE))
+        first = max(0, (decoder.frames - wide) // 2)
+        if wide > most * SAMPLES:  # seek from one to the next
+            parts = [_read_at(decoder, first + each, SAMPLES) for each in _starts(wide, most)]
+        else:
+            parts = _cut(_read_at(decoder, first, wide), most)
     finally:
         decoder.close()
-    return [part for part in _cut(mono) if len(part) and float(np.sqrt(np.mean(part**2))) > QUIET]
+    return [part for part in parts if len(part) and float(np.sqrt(np.mean(part**2))) > QUIET]
 
 
-def _cut(mono: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+def _read_at(decoder: Decoder, start: int, count: int) -> NDArray[np.float32]:
+    if start:
+        decoder.seek(start)
+    mono = decoder.read(count)[:, 0]
+    return mono if len(mono) >= min(count, SAMPLES) or not len(mono) else np.resize(mono, SAMPLES)
+
+
+def _starts(length: int, count: int) -> list[int]:
+    return [int(each) for each in np.linspace(0, length - SAMPLES, count)]
+
+
+def _cut(mono: NDArray[np.float32], most: int) -> list[NDArray[np.float32]]:
     if len(mono) < SAMPLES:
         return [np.resize(mono, SAMPLES)] if len(mono) else []
-    count = min(EXCERPTS, max(1, len(mono) // SAMPLES))
-    starts = np.linspace(0, len(mono) - SAMPLES, count).astype(int)
-    return [np.ascontiguousarray(mono[start : start + SAMPLES]) for start in starts]
+    count = min(most, max(1, len(mono) // SAMPLES))
+    return [np.ascontiguousarray(mono[start : start + SAMPLES]) for start in _starts(len(mono), count)]
 
 
 def images_of(

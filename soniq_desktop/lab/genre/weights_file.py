@@ -14,7 +14,7 @@ def packed(
     """A safetensors file: matrices in half precision, vectors in single, what the network needs besides."""
     tensors = {}
     for key, value in network.state_dict().items():
-        array = value.detach().cpu().numpy()
+        array = np.ascontiguousarray(value.detach().cpu().numpy())
         tensors[key] = array.astype(np.float16) if value.is_floating_point() and value.dim() > 1 else array
     tensors["scale"] = np.array(scale, np.float32)
     tensors["temperature"] = np.array([temperature], np.float32)
