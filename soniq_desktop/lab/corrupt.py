@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from soniq_desktop.audio.decode import Decoder
 from soniq_desktop.common.errors import UnreadableAudioError
 from soniq_desktop.lab.each_file import FileTable, Job, audio_files, work
-from soniq_desktop.lab.recommenders.base import Progress
+from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.lab.reports import Report
 
 BLOCK = 1 << 16  # frames
@@ -98,7 +98,7 @@ def _judged(peak: float, runs: int, seconds: float, stated: float, fault: str) -
     return Findings(peak, rate, seconds, stated, ",".join(found), " ".join(found.values()))
 
 
-def find_corrupt(folder: Path, out: Path, workers: int, progress: Progress) -> dict[str, Any]:
+def find_corrupt(folder: Path, out: Path, workers: int = 1, progress: Progress = silent) -> dict[str, Any]:
     """Examine every audio file; corrupt.parquet and report.html in `out`.
 
     Raises:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from soniq_desktop.lab.evaluation import Experiment, Results, measure
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.reading import read_interactions
-from soniq_desktop.lab.recommenders.base import Progress
+from soniq_desktop.lab.recommenders.base import Progress, silently
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.splits import END, START, TEST, Split, split
 from soniq_desktop.lab.vectors import cooccurrence, from_parquet
@@ -49,7 +49,7 @@ class Plan:
     again: bool = False
 
 
-def evaluate(plan: Plan, progress: Callable[[str], Progress]) -> dict[str, Any]:
+def evaluate(plan: Plan, progress: Callable[[str], Progress] = silently) -> dict[str, Any]:
     """Measure every model of the plan; those that were measured before are taken from results.parquet.
 
     `progress(model)` gives the function that is told how far that model is.

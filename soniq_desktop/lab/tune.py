@@ -16,7 +16,7 @@ from soniq_desktop.lab.evaluation import MODELS, Experiment, measure
 from soniq_desktop.lab.needs import LabError, need
 from soniq_desktop.lab.presets import Preset
 from soniq_desktop.lab.reading import read_interactions
-from soniq_desktop.lab.recommenders.base import Progress
+from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.search_space import SPACES, own_settings, suggested
 from soniq_desktop.lab.splits import END, START, TEST, Split, split
@@ -60,7 +60,7 @@ class Found:
     report: Path
 
 
-def tune(search: Search, progress: Progress) -> Found:
+def tune(search: Search, progress: Progress = silent) -> Found:
     """Search until `trials` are done; study.sqlite3 in the folder goes on where it was stopped.
 
     Raises:

@@ -18,7 +18,7 @@ from soniq_desktop.audio.decode import Decoder
 from soniq_desktop.common.fileio import write_atomic
 from soniq_desktop.lab.each_file import FileTable, Job, audio_files, work
 from soniq_desktop.lab.needs import LabError, need
-from soniq_desktop.lab.recommenders.base import Progress
+from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.library.walk import FoundFile
 
 KINDS = ("mel", "chroma", "fft", "tempogram")
@@ -55,7 +55,9 @@ class Wanted:
         )
 
 
-def visualise(folder: Path, out: Path, wanted: Wanted, workers: int, progress: Progress) -> dict[str, Any]:
+def visualise(
+    folder: Path, out: Path, wanted: Wanted, workers: int = 1, progress: Progress = silent
+) -> dict[str, Any]:
     """Draw every audio file that is new or changed; images.parquet lists files, images and those that failed.
 
     Raises:

@@ -18,9 +18,8 @@ MODELS = ("mfcc", "musicnn", "crnn", "metadata")
 
 
 def main(folder: Path, out: Path) -> None:
-    print(
-        f"{'model':10} {'songs':>6} {'dim':>5} {'artist':>7} {'chance':>7} {'folder':>7} {'chance':>7} {'s':>7}"
-    )
+    heads = ("artist", "chance", "folder", "chance", "s")
+    print(f"{'model':10} {'songs':>6} {'dim':>5} " + " ".join(f"{head:>7}" for head in heads))
     for model in MODELS:
         file = out / f"{model}.parquet"
         began = time.monotonic()

@@ -15,7 +15,7 @@ from soniq_desktop.lab.each_file import audio_files
 from soniq_desktop.lab.embed.specs import ModelSpec, model_spec
 from soniq_desktop.lab.embed.store import Row, VectorTable
 from soniq_desktop.lab.needs import LabError
-from soniq_desktop.lab.recommenders.base import Progress
+from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.library.walk import FoundFile
 from soniq_desktop.models.hub import fetch
 
@@ -74,7 +74,7 @@ def embed(
     folder: Path,
     out: Path,
     wanted: Wanted,
-    progress: Progress,
+    progress: Progress = silent,
     *,
     quiet: bool = False,
     beside_weights: dict[str, Path] | None = None,

@@ -13,6 +13,15 @@ BATCH = 256
 Progress = Callable[[float, str], None]  # share done, what is being done
 
 
+def silent(_share: float, _doing: str) -> None:
+    """A progress that nobody watches."""
+
+
+def silently(_name: str) -> Progress:
+    """The same for experiments of several parts."""
+    return silent
+
+
 @dataclass(frozen=True)
 class Task:
     """What a recommender learns from.
@@ -25,14 +34,15 @@ class Task:
         settings: by name; each model says what it takes.
         progress: told how far it is.
         checkpoint: path stem for models that can go on where they were stopped, or "".
-        watch: told the figure on held-back data after each epoch: (epoch, higher is better); may raise to give up.
+        watch: told the figure on held-back data after each epoch: (epoch, higher is better); may raise to
+            give up.
     """
 
     train: Interactions
     vectors: NDArray[np.float32] | None
     seed: int = 0
     settings: dict[str, float | int | str] = field(default_factory=dict)
-    progress: Progress = lambda _share, _doing: None
+    progress: Progress = silent
     checkpoint: str = ""
     watch: Callable[[int, float], None] = lambda _epoch, _value: None
 

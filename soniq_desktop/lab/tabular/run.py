@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from soniq_desktop.analysis.genre import conformal
 from soniq_desktop.lab.needs import LabError
-from soniq_desktop.lab.recommenders.base import Progress
+from soniq_desktop.lab.recommenders.base import Progress, silently
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.tables import write_rows
 from soniq_desktop.lab.tabular import folds, models
@@ -34,7 +34,7 @@ class Request:
     workers: int = 1
 
 
-def tabular(request: Request, progress: Callable[[str], Progress]) -> dict[str, Any]:
+def tabular(request: Request, progress: Callable[[str], Progress] = silently) -> dict[str, Any]:
     """Fit, measure and report whatever the table has columns for.
 
     Raises:
