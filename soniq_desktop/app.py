@@ -34,6 +34,7 @@ from soniq_desktop.services.genre import GenreService
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
+from soniq_desktop.services.persona import PersonaService
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.playlists import PlaylistService
 from soniq_desktop.services.radio import RadioService
@@ -72,6 +73,7 @@ class Application:
     genre: GenreService
     stems: StemService
     explain: ExplainService
+    persona: PersonaService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -94,6 +96,7 @@ class Application:
             self._backups.stop()
         for part in (
             self.explain,
+            self.persona,
             self.stems,
             self.identify,
             self.duplicates,
@@ -142,6 +145,7 @@ def build(paths: Paths) -> Application:
     duplicates = DuplicatesService(catalogue, NotDuplicates(documents), paths, settings)
     stems = StemService(paths, tasks, player, Presets(documents))
     explain = ExplainService()
+    persona = PersonaService(catalogue, library, player, settings)
     services = Services(
         library,
         player,
@@ -157,6 +161,7 @@ def build(paths: Paths) -> Application:
         wormhole=wormhole,
         stems=stems,
         explain=explain,
+        persona=persona,
     )
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
@@ -177,6 +182,7 @@ def build(paths: Paths) -> Application:
         genre,
         stems,
         explain,
+        persona,
         window,
         notices,
     )

@@ -83,7 +83,7 @@ def units(starts: Array, days: NDArray[np.int64]) -> tuple[NDArray[np.int64], st
 def totals_by(labels: NDArray[np.int64], values: Array) -> Array:
     """(u, K) sums of values (n, K) by label."""
     count = int(labels.max(initial=-1)) + 1
-    columns = [np.bincount(labels, values[:, k], count) for k in range(values.shape[1])]
+    columns = [np.bincount(labels, column, count) for column in np.ascontiguousarray(values.T)]
     return np.stack(columns, axis=1) if columns else np.zeros((count, 0))
 
 

@@ -1,5 +1,6 @@
 """The player as the window sees it: resolves tracks, keeps the options, records what was heard."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -319,8 +320,12 @@ class PlayerService(QObject):
 
     def _record(self, played: Played) -> None:
         label = self._player.label(played.entry)
+        if self._settings.get("privacy.private_session"):
+            return
         heard, ended, position = played.seconds_heard, played.ended, played.position
-        play = Play(played.track, played.started_at, heard, ended, label, position)
+        # A clock that was set back meanwhile must not leave a play in the future.
+        started_at = min(played.started_at, time.time() - heard)
+        play = Play(played.track, started_at, heard, ended, label, position)
         if self._closing:  # no event loop and no tasks from now on, and this thread has nothing else to do
             self._catalogue.record_play(play)
         else:

@@ -29,6 +29,14 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "discovery.distance": 20,  # how far from home recommendations may be, 0 to 100
         "wormhole.settings": None,  # length, detour and so on, as they were last
         "discovery.not_interested": [],  # audio hashes of songs that are not to be offered, the latest last
+        "privacy.private_session": False,  # plays are left out of the history
+        "persona.period": "12 months",  # "30 days" | "12 months" | "all"
+        "scrobble.listenbrainz": False,
+        "scrobble.listenbrainz_token": "",
+        "scrobble.lastfm": False,
+        "scrobble.lastfm_key": "",  # an API account of the user's own: last.fm/api/account/create
+        "scrobble.lastfm_secret": "",
+        "scrobble.lastfm_session": "",
         "window.session": None,
         "songs.view": None,
     }

@@ -17,6 +17,7 @@ from soniq_desktop.ui.waveform_bar import WaveformBar
 NO_TIME = "–:––"
 REPEATS = {"off": "all", "all": "one", "one": "off"}
 CROSSFADE_SECONDS = 6.0
+PRIVATE = "privacy.private_session"
 
 
 class PlayerBar(QWidget):
@@ -57,6 +58,7 @@ class PlayerBar(QWidget):
         self.elapsed = Label(NO_TIME, "body", "text", figures=True)
         self.waveform = WaveformBar()
         self.total = Label(NO_TIME, "body", "text3", figures=True)
+        self.private = IconButton("ph.eye-slash", "Private session: plays are not kept. Click to end it")
         self.spectrogram = IconButton("ph.activity", "Spectrogram", shortcut="V", checkable=True)
         self.crossfade = IconButton("ph.intersect", "Crossfade", shortcut="X", checkable=True)
         self.queue = IconButton("ph.queue", "Queue", shortcut="Q", checkable=True)
@@ -87,8 +89,8 @@ class PlayerBar(QWidget):
         parts: tuple[tuple[QWidget, int], ...] = (
             (self.cover, 12), (self._texts, 12), (self.heart, 12), (self.shuffle, 8), (self.previous, 8),
             (self.play, 8), (self.next, 8), (self.repeat, 8), (self.elapsed, 14), (self.waveform, 14),
-            (self.total, 18), (self.spectrogram, 4), (self.crossfade, 4), (self.queue, 8), (self.mute, 4),
-            (self.volume, 0),
+            (self.total, 14), (self.private, 4), (self.spectrogram, 4), (self.crossfade, 4), (self.queue, 8),
+            (self.mute, 4), (self.volume, 0),
         )  # fmt: skip
         for widget, gap in parts:
             layout.addWidget(widget, 1 if widget is self.waveform else 0)
@@ -121,8 +123,15 @@ class PlayerBar(QWidget):
         self.spectrogram.clicked.connect(self.spectrogram_wanted)
         self.crossfade.clicked.connect(self.toggle_crossfade)
         self.queue.clicked.connect(self.queue_wanted)
+        self.private.clicked.connect(lambda: self._services.settings.set(PRIVATE, False))
+        self._services.settings.changed.connect(self._setting_changed)
+        self._setting_changed(PRIVATE)
         self.mute.clicked.connect(self.toggle_mute)
         self.volume.valueChanged.connect(self._set_volume)
+
+    def _setting_changed(self, name: str) -> None:
+        if name == PRIVATE:
+            self.private.setVisible(bool(self._services.settings.get(PRIVATE)))
 
     # what the user does, also by keys
 

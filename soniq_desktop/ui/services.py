@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.genre import GenreService
     from soniq_desktop.services.identify import IdentifyService
     from soniq_desktop.services.library import LibraryService
+    from soniq_desktop.services.persona import PersonaService
     from soniq_desktop.services.player import PlayerService
     from soniq_desktop.services.playlists import PlaylistService
     from soniq_desktop.services.radio import RadioService
@@ -38,3 +39,4 @@ class Services:
     genre: "GenreService | None" = None
     stems: "StemService | None" = None
     explain: "ExplainService | None" = None
+    persona: "PersonaService | None" = None

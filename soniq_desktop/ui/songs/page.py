@@ -188,6 +188,8 @@ class SongsPage(QWidget):
         """Show what matches the words typed so far."""
         if text != self._query.text:
             self._query = replace(self._query, text=text)
+            if self.actions_.source in ("songs", "search"):
+                self.actions_.source = "search" if text.strip() else "songs"
             self._query_again()
 
     def focus_main(self) -> None:

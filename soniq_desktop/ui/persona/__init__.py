@@ -1,0 +1,1 @@
+"""Parts of the Persona page: painted plots that can be hovered, walked by keys, and read as tables."""
