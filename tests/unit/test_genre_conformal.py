@@ -35,6 +35,19 @@ def test_sets_hold_the_true_class_as_often_as_asked(level: float, per_class: boo
     assert np.mean(shares) == pytest.approx(level, abs=0.02)
 
 
+def test_few_tracks_to_calibrate_are_enough_though_no_set_is_empty() -> None:
+    """At 60 % the likeliest class is often beyond the limit; that it is named all the same is counted."""
+    shares, sizes = [], []
+    for seed in range(400):
+        known, new = simulated(60, seed, sharpness=1.5), simulated(200, 1000 + seed, sharpness=1.5)
+        limits = calibrate(known, 0.6, chance=chances(60, seed))
+        members = prediction_sets(new.probabilities, limits, chances(200, 7000 + seed))
+        shares.append(coverage(members, new.labels, 0.6).share)
+        sizes.append(members.sum(axis=1).min())
+    assert min(sizes) == 1
+    assert np.mean(shares) == pytest.approx(0.6, abs=0.015)
+
+
 def test_a_wrong_classifier_is_covered_too_with_longer_sets() -> None:
     """The promise does not rest on the probabilities being right."""
     random = np.random.default_rng(3)

@@ -5,7 +5,8 @@ regularised as in Angelopoulos, Bates, Malik and Jordan, "Uncertainty sets for i
 conformal prediction" (2021). The score of a class is the probability of all likelier classes, plus a part u
 of its own (u uniform in 0..1, which makes the coverage exact), plus `penalty` for each rank beyond `free`. A
 class is in the set where its score is at most the quantile of the scores of the true classes in the
-calibration data.
+calibration data. The likeliest class scores 0 and so is in every set: an empty set tells nobody anything. As
+the calibration counts it so, too, coverage stays exact while that class alone is right less often than asked.
 
 The promise holds for tracks that are like those of the calibration data, on average over tracks (marginal) or
 within each class (`per_class`, Mondrian: Vovk, 2003); weights as in Barber, Candès, Ramdas and Tibshirani,
@@ -74,13 +75,18 @@ class Thresholds:
 
 
 def scores(probabilities: Floats, chance: Floats, penalty: float = PENALTY, free: int = FREE) -> Floats:
-    """(n, classes) probabilities, (n,) chance in 0..1 -> (n, classes) scores; small is conforming."""
+    """(n, classes) probabilities, (n,) chance in 0..1 -> (n, classes) scores; small is conforming.
+
+    That of the likeliest class is 0.
+    """
     order = np.argsort(-probabilities, axis=1, kind="stable")
     ranked = np.take_along_axis(probabilities, order, axis=1)
     before = np.cumsum(ranked, axis=1) - ranked
     extra = penalty * np.maximum(np.arange(1, ranked.shape[1] + 1) - free, 0)
     found = np.empty_like(ranked)
-    np.put_along_axis(found, order, before + chance[:, None] * ranked + extra, axis=1)
+    values = before + chance[:, None] * ranked + extra
+    values[:, 0] = 0.0
+    np.put_along_axis(found, order, values, axis=1)
     return found
 
 
@@ -125,10 +131,9 @@ def quantile(values: Floats, weights: Floats, level: float) -> float:
 
 
 def prediction_sets(probabilities: Floats, thresholds: Thresholds, chance: Floats) -> Bools:
-    """(n, classes) membership. The likeliest class is always in: an empty set tells nobody anything."""
+    """(n, classes) membership; the likeliest class is always in."""
     table = scores(probabilities, chance, thresholds.penalty, thresholds.free)
     members: Bools = table <= thresholds.limits[None, :]
-    members[np.arange(len(members)), probabilities.argmax(axis=1)] = True
     return members
 
 
