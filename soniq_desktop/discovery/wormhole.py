@@ -105,7 +105,7 @@ class Wormholes:
         pool = source.pool(recipe, anchors.tracks, anchors.vectors, waypoints)
         fitting = pool.rules.fill(pool.order(waypoints), range(len(anchors.tracks)), recipe.length)
         if len(fitting) < recipe.length:
-            anchors.notices.append(_too_few(recipe, len(fitting)))
+            anchors.notices.append(_too_few(recipe, len(fitting), too_short=pool.too_short))
             waypoints, placed = self._guide(recipe, anchors, len(fitting), pinned=False)
         path = best_path(PathProblem(cost_of(recipe, pool, waypoints), pool.rules, fitting, placed)).tolist()
         return Wormhole(
@@ -196,12 +196,13 @@ def stop_of(track: Track) -> Stop:
     return Stop(track.id, track.audio_hash)
 
 
-def _too_few(recipe: Recipe, possible: int) -> str:
+def _too_few(recipe: Recipe, possible: int, *, too_short: bool) -> str:
     """Why the path is shorter than it should be."""
     conditions = [
         "liked" if recipe.liked else "",
         "not heard lately" if recipe.fresh_days else "",
         f"at most {recipe.artist_cap} per artist" if recipe.artist_cap else "",
+        f"at least {recipe.least_seconds:.0f} s long" if too_short else "",
         "not refused" if recipe.avoid else "",
     ]
     said = ", ".join(filter(None, conditions))

@@ -4,6 +4,7 @@ import numpy as np
 
 from soniq_desktop.common.music import compatible_keys
 from soniq_desktop.discovery.facets import TEMPO_WIDTH, UNSURE
+from soniq_desktop.discovery.monotone import monotone
 from soniq_desktop.discovery.path_cost import Costs, PathCost, path_cost
 from soniq_desktop.discovery.vectors import Ids, Vectors
 from soniq_desktop.discovery.wormhole_pool import Pool
@@ -78,7 +79,7 @@ def _key_number(track: Track) -> int:
 def _energy_gaps(recipe: Recipe, pool: Pool, length: int) -> Costs:
     """(n, p): how far each track is from the energy that is wanted at each place."""
     points = np.linspace(0, 1, len(recipe.energy)) if len(recipe.energy) > 1 else np.zeros(1)
-    wanted = np.interp(np.linspace(0, 1, length), points, recipe.energy)
+    wanted = monotone(points, recipe.energy, np.linspace(0, 1, length))
     found = [track.features.energy if track.features else None for track in pool.tracks]
     energy = np.array([np.nan if value is None else value for value in found], np.float64)
     return np.nan_to_num(np.abs(wanted[:, None] - energy), nan=UNKNOWN_ENERGY).astype(np.float32)

@@ -19,10 +19,12 @@ from soniq_desktop.discovery.vectors import Vectors
 from soniq_desktop.discovery.wormhole_pool import Pool
 from soniq_desktop.discovery.wormhole_reasons import (
     KeyRelation,
+    Nearer,
     apart,
     breaking,
     brief,
     key_relation,
+    nearer_ones,
     sentence,
     together,
 )
@@ -110,8 +112,8 @@ def hop_between(
     one: Track, other: Track, cosine: float, around: Sounds, tags: tuple[str, ...], *, weak: bool
 ) -> Hop:
     """The hop between two tracks, with its reason among the songs `around`."""
-    named, clauses = reason_of(one, other, around, tags, weak=weak)
-    said = sentence(clauses, cosine, weak=weak)
+    named, clauses, nearer = reason_of(one, other, around, tags, weak=weak)
+    said = sentence(clauses, cosine, weak=weak, nearer=nearer)
     a, b = one.features, other.features
     tempi = (a.tempo, b.tempo) if a and b and a.tempo and b.tempo else None
     energies = (a.energy, b.energy) if a and b and a.energy is not None and b.energy is not None else None
@@ -129,12 +131,12 @@ def hop_between(
 
 def reason_of(
     one: Track, other: Track, around: Sounds, tags: tuple[str, ...], *, weak: bool
-) -> tuple[tuple[str, ...], list[str]]:
+) -> tuple[tuple[str, ...], list[str], Nearer]:
     """Facets that join two tracks (of a weak hop: part them), and what is said of each; none where none
-    decides or nothing sure can be said."""
+    decides or nothing sure can be said. And how many of the songs around sound more alike."""
     rows = around.rows([one.id, other.id])
     if len(rows) < 2:
-        return (), []
+        return (), [], None
     point, row = around.point(one.id, one.title), int(rows[1])
     comparison = compare(around, point)
     ranking = Ranking(comparison, around.ids != one.id)
@@ -144,4 +146,8 @@ def reason_of(
     chosen = breaking(ranking, row, order) if weak else deciding(ranking, row, order)[0]
     if TIMBRE in chosen and not weak and not said[TIMBRE].startswith("close"):
         chosen = tuple(facet for facet in chosen if facet != MOOD)  # its tag is in the words on timbre
-    return tuple(FACETS[facet] for facet in chosen), [said[facet] for facet in chosen]
+    return (
+        tuple(FACETS[facet] for facet in chosen),
+        [said[facet] for facet in chosen],
+        nearer_ones(comparison, row, int(rows[0])),
+    )

@@ -23,11 +23,15 @@ Search = Callable[[Vectors, int], tuple[Ids, Vectors]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """Tracks with their vectors (p, dim) at unit length, the anchors first, and the rules among them."""
+    """Tracks with their vectors (p, dim) at unit length, the anchors first, and the rules among them.
+
+    `too_short`: whether others were left out for their length alone.
+    """
 
     tracks: list[Track]
     vectors: Vectors
     rules: Rules
+    too_short: bool = False
 
     def order(self, waypoints: Vectors) -> list[int]:
         """Places in the pool, nearest to the guide first."""
@@ -70,7 +74,10 @@ class Source:
 
     def _built(self, recipe: Recipe, anchors: list[Track], vectors: Vectors, ids: Sequence[int]) -> Pool:
         """The anchors and those of `ids` that the recipe allows and that have a usable vector."""
-        found = [track for track in self.catalogue.tracks(ids) if self._allowed(track, recipe)]
+        least = _least_seconds(recipe, anchors)
+        allowed = [track for track in self.catalogue.tracks(ids) if self._allowed(track, recipe)]
+        found = [track for track in allowed if not 0 < track.tags.duration < least]
+        too_short = len(found) < len(allowed)
         taken = {track.id for track in anchors}
         found = [track for track in found if track.id not in taken]
         keys, rows = self.catalogue.embeddings(self.embedder, [track.id for track in found])
@@ -80,7 +87,7 @@ class Source:
         if found:
             vectors = np.concatenate([vectors, normalised(np.stack([vector[track.id] for track in found]))])
         tracks = anchors + found
-        return Pool(tracks, vectors, rules_of(tracks, recipe.artist_cap))
+        return Pool(tracks, vectors, rules_of(tracks, recipe.artist_cap), too_short)
 
     def _allowed(self, track: Track, recipe: Recipe) -> bool:
         heard = track.last_played if recipe.fresh_days else None
@@ -99,6 +106,11 @@ class Source:
         return len(possible) == length and len(pool.tracks) >= SPARE * length
 
 
+def _least_seconds(recipe: Recipe, anchors: list[Track]) -> float:
+    """Who chooses a short piece wants short pieces; a length of 0 is not known."""
+    return min([recipe.least_seconds, *(t.tags.duration for t in anchors if t.tags.duration > 0)])
+
+
 def _near(search: Search, waypoints: Vectors, k: int) -> list[int]:
     """Ids of the k nearest tracks of each waypoint, each once, ascending."""
     if k < 1:
@@ -112,4 +124,4 @@ def _trimmed(pool: Pool, waypoints: Vectors, anchors: int) -> Pool:
     needed = pool.rules.fill(pool.order(waypoints), range(anchors), len(waypoints))
     kept = np.unique([*range(anchors), *needed, *nearest.ravel().tolist()])
     rules = Rules(pool.rules.members[kept], pool.rules.limits)
-    return Pool([pool.tracks[place] for place in kept], pool.vectors[kept], rules)
+    return Pool([pool.tracks[place] for place in kept], pool.vectors[kept], rules, pool.too_short)

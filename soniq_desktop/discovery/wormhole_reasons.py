@@ -12,6 +12,7 @@ from soniq_desktop.discovery.sounds import Point, Sounds
 from soniq_desktop.library.records import Track
 
 KeyRelation = Literal["same", "relative", "fifth up", "fifth down", "distant"]
+Nearer = tuple[int, int] | None  # so many of so many songs around; None where it cannot be told
 
 CLOSE_TIMBRE = 0.75  # share of the songs around that must be less alike
 MOST_BREAKS = 2  # facets that a weak hop names
@@ -40,12 +41,32 @@ def signed(value: float, digits: int = 0) -> str:
     return f"{sign}{abs(rounded):.{digits}f}"
 
 
-def sentence(clauses: list[str], cosine: float, *, weak: bool) -> str:
-    """Clauses as one sentence; without any, nothing is claimed but the sound as a whole."""
+def sentence(clauses: list[str], cosine: float, *, weak: bool, nearer: Nearer = None) -> str:
+    """Clauses as one sentence; without any, nothing is claimed but the sound as a whole.
+
+    A weak hop then says what else there was: how many of the songs around sound more alike.
+    """
     if not clauses:
-        return f"{'Different' if weak else 'Similar'} as a whole ({cosine:.2f})".replace("-", "−")
+        whole = f"{'Different' if weak else 'Similar'} as a whole ({cosine:.2f})".replace("-", "−")
+        return f"{whole}: {_what_else(*nearer)}" if weak and nearer is not None else whole
     joined = ", ".join(clauses)
     return joined[0].upper() + joined[1:]
+
+
+def _what_else(nearer: int, around: int) -> str:
+    if not nearer:
+        return "no song around is nearer"
+    return f"{nearer} of {around} songs around {'is' if nearer == 1 else 'are'} nearer"
+
+
+def nearer_ones(comparison: Comparison, row: int, own: int) -> Nearer:
+    """How many songs sound more like the one compared with (row `own`) than `row` does; of how many."""
+    cosines = comparison.cosines
+    if np.isnan(cosines[row]):
+        return None
+    known = ~np.isnan(cosines)
+    known[[own, row]] = False
+    return int(np.count_nonzero(cosines[known] > cosines[row] + 1e-6)), int(np.count_nonzero(known))
 
 
 def brief(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from soniq_desktop.common.errors import SoniqError
 
 SHORTEST, LONGEST = 4, 40  # tracks, both ends included
+LEAST_SECONDS = 45.0  # shorter files are jingles and sound effects more often than songs
 ENERGY_CURVES: dict[str, tuple[float, ...]] = {  # control points, evenly spaced over the path
     "rise": (0.2, 0.42, 0.63, 0.85),
     "arc": (0.3, 0.7, 0.7, 0.3),
@@ -51,6 +52,7 @@ class Recipe:
         liked: only liked tracks between the chosen ones.
         pins: tracks that keep their place.
         avoid: tracks that the path must not take, unless they are chosen.
+        least_seconds: leave out what is shorter, or shorter than the shortest of the chosen tracks.
 
     Raises:
         RecipeError: a value is out of range, or there are more stops than tracks.
@@ -69,6 +71,7 @@ class Recipe:
     liked: bool = False
     pins: tuple[Pin, ...] = ()
     avoid: tuple[Stop, ...] = ()
+    least_seconds: float = LEAST_SECONDS
 
     def __post_init__(self) -> None:
         if not SHORTEST <= self.length <= LONGEST:
@@ -81,8 +84,10 @@ class Recipe:
             )
         if not all(0 <= share <= 1 for share in (self.detour, *self.energy)):
             raise RecipeError("Detour and energy are numbers from 0 to 1.")
-        if self.artist_cap < 0 or not 0 <= self.fresh_days < float("inf"):
-            raise RecipeError("Tracks per artist and days cannot be negative.")
+        if self.artist_cap < 0 or not all(
+            0 <= v < float("inf") for v in (self.fresh_days, self.least_seconds)
+        ):
+            raise RecipeError("Tracks per artist, days and seconds cannot be negative.")
 
     def as_data(self) -> dict[str, Any]:
         """The recipe as JSON types."""
@@ -105,7 +110,7 @@ class Recipe:
                 "avoid": tuple(Stop(**stop) for stop in data.get("avoid", ())),
                 "energy": tuple(float(share) for share in data.get("energy", ())),
             }
-            return cls(**{**data, **stops})
+            return cls(**{"least_seconds": 0.0, **data, **stops})  # kept before there was a least length
         except (KeyError, TypeError, ValueError) as error:
             raise RecipeError("This is not the recipe of a wormhole.") from error
 

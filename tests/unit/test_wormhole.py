@@ -315,3 +315,24 @@ def test_the_shortest_and_the_longest_path(crowd, length: int) -> None:
     found = crowd.find(crowd.numbers[5], crowd.numbers[123], length=length)
     assert len(found.tracks) == length
     assert keeps_the_rules(found, 2)
+
+
+def test_short_sounds_stay_out_of_a_path_unless_the_ends_are_short_themselves(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    lengths = [200.0, *(3.0 if i % 2 else 200.0 for i in range(58)), 200.0]
+    numbers = shelf.add(arc(60), [{"duration": each} for each in lengths])
+    usual = shelf.find(numbers[0], numbers[-1], length=10, artist_cap=0)
+    assert all(track.tags.duration >= 45 for track in usual.tracks)
+    assert any(
+        track.tags.duration == 3
+        for track in shelf.find(numbers[0], numbers[-1], length=10, artist_cap=0, least_seconds=0.0).tracks
+    )
+    short = [number for number, each in zip(numbers, lengths, strict=True) if each == 3]
+    assert len(shelf.find(short[0], short[-1], length=10, artist_cap=0).tracks) == 10
+
+
+def test_a_recipe_that_was_kept_before_there_was_a_least_length_has_none() -> None:
+    data = Recipe(Stop(1), Stop(2)).as_data()
+    assert Recipe.from_data(data).least_seconds == 45
+    del data["least_seconds"]
+    assert Recipe.from_data(data).least_seconds == 0

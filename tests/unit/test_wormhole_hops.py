@@ -69,7 +69,7 @@ def test_a_named_facet_decides_where_the_next_track_ranks(seed: int) -> None:
     around = heard(tracks, normalised(rng.standard_normal((60, 8)).astype(np.float32)))
     for one, other in pairwise(tracks[:20]):
         for weak in (False, True):
-            named, clauses = reason_of(one, other, around, TAGS, weak=weak)
+            named, clauses, _ = reason_of(one, other, around, TAGS, weak=weak)
             assert len(named) == len(clauses)
             ranking = Ranking(compare(around, around.point(one.id, "")), around.ids != one.id)
             row = int(around.rows([other.id])[0])
@@ -133,7 +133,7 @@ def test_the_timbre_is_named_by_the_tag_that_both_have() -> None:
     tracks = [track(1, **(SURE | BASE)), *(anyone(i) for i in range(2, 61))]
     vectors = normalised(RNG.standard_normal((60, 8)).astype(np.float32))
     vectors[1] = normalised((vectors[0] + 0.2 * vectors[1])[None])[0]
-    named, clauses = reason_of(tracks[0], tracks[1], heard(tracks, vectors, scores), TAGS, weak=False)
+    named, clauses, _ = reason_of(tracks[0], tracks[1], heard(tracks, vectors, scores), TAGS, weak=False)
     assert "timbre" in named
     assert "mood" not in named
     assert clauses[named.index("timbre")].startswith("jazz timbre (nearer than 9")
@@ -155,6 +155,19 @@ def test_without_measurements_only_the_sound_as_a_whole_is_claimed() -> None:
     assert (hop.named, hop.reason) == ((), "Similar as a whole (0.94)")
     assert (hop.tempo_change, hop.energy_change, hop.key_relation) == (None, None, None)
     assert sentence([], -0.2, weak=True) == "Different as a whole (−0.20)"
+
+
+def test_a_weak_hop_that_nothing_explains_says_how_many_songs_around_were_nearer() -> None:
+    tracks = [track(i, **BASE) for i in range(1, 41)]  # alike in all but timbre, the second half way down
+    angles = np.linspace(0, 1.5, 40)
+    vectors = np.zeros((40, 8), np.float32)
+    vectors[:, 0], vectors[:, 1] = np.cos(angles), np.sin(angles)
+    around = heard(tracks, vectors, None)
+    nearest, fourth = (
+        hop_between(tracks[0], tracks[row], 0.5, around, TAGS, weak=True).reason for row in (1, 4)
+    )
+    assert nearest == "Different as a whole (0.50): no song around is nearer"
+    assert fourth == "Different as a whole (0.50): 3 of 38 songs around are nearer"
 
 
 def test_a_sentence_loses_its_brackets_where_columns_show_the_figures() -> None:

@@ -126,6 +126,9 @@ def wormhole(
     artist_cap: Annotated[int, typer.Option(min=0, help="Tracks per artist; 0: any number.")] = 2,
     liked: Liked = False,
     fresh: Annotated[float, typer.Option(min=0, help="Skip what was heard in the last days.")] = 0.0,
+    least_seconds: Annotated[
+        float, typer.Option(min=0, help="Leave out what is shorter, or shorter than the ends.")
+    ] = 45.0,
     m3u: Annotated[Path | None, typer.Option(help="Write the path to this M3U8 file.")] = None,
     json: Json = False,
 ) -> None:
@@ -141,8 +144,9 @@ def wormhole(
         first, last, *stops = (path.stop(catalogue, each) for each in (start, end, *(via or ())))
         curve = energy_curve(energy)
         recipe = Recipe(
-            first, last, tuple(stops), length, seed, detour, artist_cap, curve, keys, fresh, liked
-        )
+            first, last, tuple(stops), length, seed, detour, artist_cap, curve, keys, fresh, liked,
+            least_seconds=least_seconds,
+        )  # fmt: skip
         found = path.find(catalogue, paths, recipe)
     if m3u is not None:
         path.save(found, m3u)

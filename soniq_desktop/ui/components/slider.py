@@ -9,14 +9,21 @@ from soniq_desktop.ui.theme import Theme
 
 
 class Slider(QSlider):
-    """A horizontal QSlider in the design's shape."""
+    """A horizontal QSlider in the design's shape; `lit` where its value is what the page is about."""
 
     focus_radius = 10.0
 
     def __init__(
-        self, name: str, minimum: int = 0, maximum: int = 100, parent: QWidget | None = None
+        self,
+        name: str,
+        minimum: int = 0,
+        maximum: int = 100,
+        parent: QWidget | None = None,
+        *,
+        lit: bool = False,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._lit = lit
         self.setAccessibleName(name)
         self.setRange(minimum, maximum)
         self.setSingleStep(max(1, (maximum - minimum) // 20))
@@ -67,7 +74,9 @@ class Slider(QSlider):
         painter = QPainter(self)
         middle = self.height() / 2
         x = self._thumb_x()
-        lively = self.isEnabled() and (self.underMouse() or self.hasFocus() or self.isSliderDown())
+        lively = self.isEnabled() and (
+            self._lit or self.underMouse() or self.hasFocus() or self.isSliderDown()
+        )
         fill = "accent_text" if lively else "text2" if self.isEnabled() else "disabled"
         fill_rounded(painter, QRectF(0, middle - 2, self.width(), 4), 2, theme.color("track"))
         fill_rounded(painter, QRectF(0, middle - 2, x, 4), 2, theme.color(fill))

@@ -36,7 +36,7 @@ class _Segment(PaintedButton):
             ink = theme.color("text")
         elif not self.isEnabled():
             ink = theme.color("disabled")
-        x = float(theme.px(12))
+        x = theme.px(12) + (self.width() - self.sizeHint().width()) / 2  # in the middle of a wide one
         if self._icon:
             side = theme.px(16)
             token = "accent_text" if self.isChecked() else "text2"
@@ -51,16 +51,23 @@ class _Segment(PaintedButton):
 
 
 class Segmented(QWidget):
-    """A row of exclusive choices. `changed` gives the index that the user chose."""
+    """A row of exclusive choices; `wide` fills the room there is. `changed` gives the user's choice."""
 
     changed = Signal(int)
 
     def __init__(
-        self, texts: Sequence[str], name: str, *, icons: Sequence[str] = (), parent: QWidget | None = None
+        self,
+        texts: Sequence[str],
+        name: str,
+        *,
+        icons: Sequence[str] = (),
+        wide: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Expanding if wide else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
@@ -68,6 +75,7 @@ class Segmented(QWidget):
         for index, text in enumerate(texts):
             segment = _Segment(text, icons[index] if index < len(icons) else "")
             segment.setAccessibleName(f"{name}: {text}")
+            segment.setSizePolicy(across, QSizePolicy.Policy.Fixed)
             self._group.addButton(segment, index)
             layout.addWidget(segment)
         self._group.button(0).setChecked(True)

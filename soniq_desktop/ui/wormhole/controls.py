@@ -9,7 +9,14 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QIntValidator, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from soniq_desktop.discovery.wormhole_recipe import ENERGY_CURVES, LONGEST, SHORTEST, Recipe, Stop
+from soniq_desktop.discovery.wormhole_recipe import (
+    ENERGY_CURVES,
+    LEAST_SECONDS,
+    LONGEST,
+    SHORTEST,
+    Recipe,
+    Stop,
+)
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.ui.components import Button, IconButton, Label, Segmented, Slider, Toggle, fill_rounded
@@ -26,7 +33,7 @@ WEEK = 7.0
 CURVES = ("free", *ENERGY_CURVES)
 DEFAULTS: dict[str, Any] = {
     "length": 12, "detour": 0.35, "artist_cap": 1, "energy": (), "keys": False, "fresh_days": 0.0,
-    "liked": False,
+    "liked": False, "least_seconds": LEAST_SECONDS,
 }  # fmt: skip
 
 
@@ -138,20 +145,21 @@ class Controls(QWidget):
     def _make_parts(self) -> None:
         self.ends = EndsCard(self._library)
         self.add_stop = Button("Add a stop on the way", "ph.plus", "ghost")
-        self.length = Slider("Length in songs", SHORTEST, LONGEST)
+        self.length = Slider("Length in songs", SHORTEST, LONGEST, lit=True)
         self.length.setSingleStep(1)
         self.length_text = Label("", "small", "text2", figures=True)
-        self.detour = Slider("Detour, from direct to scenic", 0, 100)
+        self.detour = Slider("Detour, from direct to scenic", 0, 100, lit=True)
         self.detour_text = Label("", "small", "text2", figures=True)
         self.seed = SeedField()
         self.reroll = Button("Reroll", "ph.dice-five")
         self.per_artist = Stepper("Songs per artist, at most")
         self.curve_text = Label("", "small", "text2")
         self.curve = EnergyCurve()
-        self.presets = Segmented([name.capitalize() for name in CURVES], "Energy curve")
+        self.presets = Segmented([name.capitalize() for name in CURVES], "Energy curve", wide=True)
         self.keys = Toggle("Keep neighbouring keys")
         self.fresh = Toggle("Skip songs heard this week")
         self.liked = Toggle("Only songs I have liked")
+        self.long = Toggle(f"Leave out sounds under {LEAST_SECONDS:.0f}\u202fs")
         self.found = Label("", "small", "text3", wrap=True)
 
     def _lay_out(self) -> None:
@@ -177,7 +185,8 @@ class Controls(QWidget):
             (_line(Label("Energy curve", weight=500), self.curve_text), 6), (self.curve, 8),
             (self.presets, 14), (_line(Label(self.keys.accessibleName(), color="text2"), self.keys), 0),
             (_line(Label(self.fresh.accessibleName(), color="text2"), self.fresh), 0),
-            (_line(Label(self.liked.accessibleName(), color="text2"), self.liked), 14), (self.found, 0),
+            (_line(Label(self.liked.accessibleName(), color="text2"), self.liked), 0),
+            (_line(Label(self.long.accessibleName(), color="text2"), self.long), 12), (self.found, 0),
         ):  # fmt: skip
             if isinstance(part, QWidget):
                 column.addWidget(part)
@@ -194,7 +203,7 @@ class Controls(QWidget):
         self.per_artist.changed.connect(self.changed)
         self.curve.changed.connect(self._curve_changed)
         self.presets.changed.connect(self._preset)
-        for toggle in (self.keys, self.fresh, self.liked):
+        for toggle in (self.keys, self.fresh, self.liked, self.long):
             toggle.toggled.connect(lambda _on: self.changed.emit())
         self.ends.start.clicked.connect(partial(self.pick, "start"))
         self.ends.end.clicked.connect(partial(self.pick, "end"))
@@ -216,6 +225,7 @@ class Controls(QWidget):
             "keys": self.keys.isChecked(),
             "fresh_days": WEEK if self.fresh.isChecked() else 0.0,
             "liked": self.liked.isChecked(),
+            "least_seconds": LEAST_SECONDS if self.long.isChecked() else 0.0,
         }
 
     def set_settings(self, values: dict[str, Any]) -> None:
@@ -229,6 +239,7 @@ class Controls(QWidget):
         self.keys.setChecked(bool(values["keys"]))
         self.fresh.setChecked(float(values["fresh_days"]) > 0)
         self.liked.setChecked(bool(values["liked"]))
+        self.long.setChecked(float(values["least_seconds"]) > 0)
         self._length_changed()
         self._detour_changed()
         self._name_curve()

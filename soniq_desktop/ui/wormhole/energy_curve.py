@@ -1,13 +1,18 @@
 """The wanted energy along a path: four points to drag, or to move with the keys."""
 
+from collections.abc import Sequence
+
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from soniq_desktop.discovery.monotone import monotone
 from soniq_desktop.ui.components import fill_rounded
 from soniq_desktop.ui.theme import Theme
 
 POINTS = 4
+FINE = 3.0  # px between two points of a drawn line
 STEP, LARGE_STEP = 0.05, 0.2
 NAMES = ("start", "first third", "second third", "end")
 EDGE = 10.0
@@ -139,30 +144,39 @@ class EnergyCurve(QWidget):
 
     def _paint_measured(self, painter: QPainter) -> None:
         last = max(1, len(self._measured) - 1)
-        line = [self._point(i / last, value) for i, value in enumerate(self._measured) if value is not None]
+        line = smooth(
+            [self._point(i / last, value) for i, value in enumerate(self._measured) if value is not None]
+        )
         if len(line) > 1:
             painter.setPen(QPen(Theme.current().color("text3"), 1.2))
             painter.drawPolyline(QPolygonF(line))
 
     def _paint_wanted(self, painter: QPainter, plot: QRectF) -> None:
         theme, points = Theme.current(), self._points()
+        line = smooth(points)
         painter.setPen(Qt.PenStyle.NoPen)
         ground = theme.color("accent_bg")
         ground.setAlphaF(0.8)
         painter.setBrush(ground)
-        painter.drawPolygon(QPolygonF([*points, plot.bottomRight(), plot.bottomLeft()]))
+        painter.drawPolygon(QPolygonF([*line, plot.bottomRight(), plot.bottomLeft()]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("accent_text"), 2))
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPolyline(QPolygonF(line))
         for number, point in enumerate(points):
             held = number == self._current and (self.hasFocus() or self._dragged)
             painter.setBrush(theme.color("accent_text" if held else "surface"))
             painter.drawEllipse(point, 5, 5)
 
 
+def smooth(points: Sequence[QPointF]) -> list[QPointF]:
+    """The line through points, left to right, as the path is held to it: monotone between two of them."""
+    if len(points) < 2:
+        return list(points)
+    x, y = [point.x() for point in points], [point.y() for point in points]
+    at = np.linspace(x[0], x[-1], max(2, round((x[-1] - x[0]) / FINE)))
+    return [QPointF(*each) for each in zip(at.tolist(), monotone(x, y, at).tolist(), strict=True)]
+
+
 def _at(values: tuple[float, ...], share: float) -> float:
-    """The broken line through `values` at a share of its length."""
-    place = share * (len(values) - 1)
-    before = min(int(place), len(values) - 1)
-    after = min(before + 1, len(values) - 1)
-    return round(values[before] + (place - before) * (values[after] - values[before]), 3)
+    """The line through `values` at a share of its length."""
+    return round(float(monotone(np.linspace(0, 1, len(values)), values, [share])[0]), 3)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 from soniq_desktop.discovery.wormhole import Wormhole
 from soniq_desktop.ui.theme import Theme, mix, text_width
 from soniq_desktop.ui.tokens import DARK, GENRES
+from soniq_desktop.ui.wormhole.energy_curve import smooth
 from soniq_desktop.ui.wormhole.tunnel_shape import Shape
 from soniq_desktop.ui.wormhole.words import family_of, figure, short_figure
 
@@ -94,7 +95,7 @@ def paint_energy(painter: QPainter, shape: Shape, path: Wormhole) -> None:
     ]
     if len(known) < 2:
         return
-    box = shape.energy_box
+    known, box = smooth(known), shape.energy_box
     ground = QPolygonF([*known, QPointF(known[-1].x(), box.bottom()), QPointF(known[0].x(), box.bottom())])
     fade = QLinearGradient(box.topLeft(), box.bottomLeft())
     fade.setColorAt(0, faint(ink("text3"), 0.28))
