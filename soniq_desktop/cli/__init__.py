@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 COMMANDS = (
     "scan", "status", "search", "similar", "radio", "recommend", "wormhole", "identify", "duplicates", "lab",
-    "stems", "models", "demo", "doctor", "tour",
+    "stems", "persona", "history", "models", "demo", "doctor", "tour",
 )  # fmt: skip
 
 

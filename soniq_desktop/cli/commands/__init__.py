@@ -10,7 +10,12 @@ from soniq_desktop.cli.commands import discovery  # isort: skip
 from soniq_desktop.cli.commands import identify  # isort: skip
 from soniq_desktop.cli.commands import lab  # isort: skip
 from soniq_desktop.cli.commands import stems  # isort: skip
+from soniq_desktop.cli.commands import persona  # isort: skip
+from soniq_desktop.cli.commands import history  # isort: skip
 from soniq_desktop.cli.commands import models  # isort: skip
 from soniq_desktop.cli.commands import programme  # isort: skip
 
-__all__ = ["app", "discovery", "identify", "lab", "library", "models", "programme", "run", "stems"]
+__all__ = [
+    "app", "discovery", "history", "identify", "lab", "library", "models", "persona", "programme", "run",
+    "stems",
+]  # fmt: skip
