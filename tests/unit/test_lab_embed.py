@@ -96,7 +96,6 @@ def test_the_command_prints_one_object(
         (["--model", "lyrical", "--with", "lyrical"], "beside itself"),
         (["--model", "mfcc", "--precision", "float8"], "no precision float8"),
         (["--model", "dino-vits8", "--weights", "nowhere"], "There is no folder nowhere"),
-        (["--model", "resnet18", "--workers", "1"], "ships no weights of resnet18"),
     ],
 )
 def test_what_cannot_be_done_gets_a_sentence(
@@ -156,9 +155,16 @@ def test_a_cut_part_is_made_again_and_a_foreign_table_is_not_touched(music: Path
     table = VectorTable(out, "m", "r", "stamp", "float32")
     table.put(known)
     table.save()
-    part = next((tmp_path / "v.parquet.parts").glob("*"))
+    table.put(row(music / "broken.flac", music, [5, 6]))
+    table.save()
+    part = min((tmp_path / "v.parquet.parts").glob("*"))
     part.write_bytes(part.read_bytes()[:100])
-    assert not VectorTable(out, "m", "r", "stamp", "float32").current("tone.flac", known.file)
+    again = VectorTable(out, "m", "r", "stamp", "float32")
+    assert not again.current("tone.flac", known.file)
+    again.put(known)
+    again.save()
+    assert VectorTable(out, "m", "r", "stamp", "float32").finish(["tone.flac", "broken.flac"])["vectors"] == 2
+    out.unlink()
     out.write_bytes(b"something of the user's")
     with pytest.raises(LabError, match="not a table of vectors"):
         VectorTable(out, "m", "r", "stamp", "float32")
@@ -179,7 +185,9 @@ def test_a_full_disk_is_told_and_keeps_the_old_table(
     music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "v.parquet"
-    embed(music, out, Wanted("metadata", workers=1), quiet)
+    table = VectorTable(out, "m", "r", "stamp", "float32")
+    table.put(row(music / "tone.flac", music, [1, 2]))
+    table.finish(["tone.flac"])
     before = out.read_bytes()
 
     def full(_file: Path, _data: bytes) -> None:
@@ -225,6 +233,17 @@ def test_items_may_be_called_by_the_name_of_their_only_file(tmp_path: Path) -> N
     pq.write_table(pa.table({"id": ids, "vector": [[1.0], [2.0], [3.0]]}), tmp_path / "v.parquet")
     found = from_parquet(tmp_path / "v.parquet", ("x1", "twice", "other/twice.flac"))
     assert found[:, 0].tolist() == [1, 0, 3]
+
+
+def test_slow_models_lose_a_minute_at_most(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = VectorTable(tmp_path / "v.parquet", "m", "r", "stamp", "float32")
+    table.put(row(music / "tone.flac", music, [1, 2]))
+    assert not list(tmp_path.glob("*.parts/*"))
+    monkeypatch.setattr(store, "SAVE_SECONDS", 0.0)
+    table.put(row(music / "broken.flac", music, [1, 2]))
+    assert len(list(tmp_path.glob("*.parts/*"))) == 1
 
 
 # Clips and words

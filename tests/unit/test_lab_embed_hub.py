@@ -65,7 +65,7 @@ def no_progress_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 def hub() -> Iterator[str]:
     Hub.tokens.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

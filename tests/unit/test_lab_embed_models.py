@@ -272,6 +272,11 @@ def test_a_low_tone_is_at_the_bottom_of_the_image() -> None:
     assert int(pictures._images(power)[0, 0].mean(dim=1).argmax()) == 223 - 5
 
 
+def test_a_genre_network_without_weights_says_how_to_train_one() -> None:
+    with pytest.raises(LabError, match="ships no weights of resnet18.*train-genre --network resnet18"):
+        load("resnet18", None)
+
+
 def test_genre_networks_give_what_their_last_layer_sees(tmp_path: Path) -> None:
     clips = sound(3.7501, 44_100)
     assert load("crnn", None).embed(clips).shape == (2, 128)

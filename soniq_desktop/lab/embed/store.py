@@ -5,6 +5,7 @@ Rows are kept as Arrow, never as lists of Python numbers: 100,000 songs of 1,024
 
 import io
 import shutil
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from soniq_desktop.lab.embed.specs import Samples
 from soniq_desktop.lab.needs import LabError, need
 from soniq_desktop.library.walk import FoundFile
 
-SAVE_EVERY = 200  # songs in one part
+SAVE_EVERY, SAVE_SECONDS = 500, 60.0  # a part is written after so many songs, or so long
 TEXTS = ("id", "path", "title", "artist", "model", "revision")
 
 
@@ -52,14 +53,16 @@ class VectorTable:
         self._type = "halffloat" if precision == "float16" else "float"
         self._waiting: list[Row] = []
         self._known = self._read()
+        self._number = max((int(part.stem[5:]) for part in self._parts.glob("part-*.parquet")), default=0)
+        self._saved = time.monotonic()
 
     def current(self, path: str, file: FoundFile) -> bool:
         return self._known.get(path) == (file.size, file.mtime_ns, self._stamp)
 
     def put(self, row: Row) -> None:
-        """Keep a row; written with the next part."""
+        """Keep a row; it is on the disk a minute later at the latest, if rows keep coming."""
         self._waiting.append(row)
-        if len(self._waiting) >= SAVE_EVERY:
+        if len(self._waiting) >= SAVE_EVERY or time.monotonic() - self._saved >= SAVE_SECONDS:
             self.save()
 
     def save(self) -> None:
@@ -67,13 +70,12 @@ class VectorTable:
         if not self._waiting:
             return
         table = self._arrow(self._waiting)
-        number = len(list(self._parts.glob("part-*.parquet"))) + 1
-        self._parts.mkdir(parents=True, exist_ok=True)
-        _write(self._parts / f"part-{number:06}.parquet", table)
+        self._number += 1
+        _write(self._parts / f"part-{self._number:06}.parquet", table)
         self._known.update(
             {row.path: (row.file.size, row.file.mtime_ns, self._stamp) for row in self._waiting}
         )
-        self._waiting = []
+        self._waiting, self._saved = [], time.monotonic()
 
     def finish(self, paths: Iterable[str]) -> dict[str, Any]:
         """Put everything into the one file, by path, without songs that are gone, and drop the parts.
