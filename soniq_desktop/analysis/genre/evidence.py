@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 CELL = (4, 4)  # frames and bands that are looked at together
 WEAK, STRONG = 0.45, 0.68  # of the hottest cell: where the contour lines lie
+_FLAT = 1e-12  # a rise below this is none
 LEAST_SHARE = 0.01  # of all heat: smaller regions are not listed
 
 Floats = NDArray[np.float32]
@@ -177,8 +178,8 @@ def _crossings(corners: tuple[Floats, ...], level: float) -> list[NDArray[np.flo
     """Where the level lies on each of the four edges of each square, (w, h, 2) in 0..1."""
 
     def between(first: Floats, second: Floats) -> NDArray[np.float64]:
-        rise = np.where(second == first, 1.0, second - first)
-        return np.clip((level - first) / rise, 0, 1).astype(np.float64)
+        below, rise = level - first.astype(np.float64), second.astype(np.float64) - first
+        return np.clip(below / np.where(np.abs(rise) < _FLAT, 1.0, rise), 0, 1)
 
     lower_left, lower_right, upper_right, upper_left = corners
     zero, one = np.zeros(lower_left.shape), np.ones(lower_left.shape)
