@@ -273,7 +273,7 @@ def test_a_low_tone_is_at_the_bottom_of_the_image() -> None:
 
 
 def test_a_genre_network_without_weights_says_how_to_train_one() -> None:
-    with pytest.raises(LabError, match="ships no weights of resnet18.*train-genre --network resnet18"):
+    with pytest.raises(LabError, match=r"ships no weights of resnet18.*train-genre --network resnet18"):
         load("resnet18", None)
 
 
