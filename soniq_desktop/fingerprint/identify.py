@@ -1,6 +1,7 @@
 """Identify what is heard among the tracks of the library, or say that it is not there."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from soniq_desktop.fingerprint.search import (
 )
 from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.store import FingerprintStore
+from soniq_desktop.fingerprint.unexplained import explains_enough
 from soniq_desktop.fingerprint.unusable import clipping, unusable
 
 LONGEST_QUERY = 15.0  # seconds; of a longer clip the loudest part is used
@@ -32,6 +34,8 @@ ALTERNATIVES = 5
 NOT_FOUND = "This does not seem to be in your library."
 CLIPPED = "The recording is badly clipped. Turn the microphone down and try again."
 EMPTY = "No track of your library has been listened to yet, so there is nothing to compare with."
+
+Ranking: TypeAlias = tuple[tuple[float, Hypothesis], ...]  # rates of false alarm, best first
 
 
 class Identifier:
@@ -124,7 +128,7 @@ class Verdict:
     """Hypotheses with their rates of false alarm, best first, one for each track."""
 
     findings: Findings | None
-    ranking: tuple[tuple[float, Hypothesis], ...]
+    ranking: Ranking
 
     def answer(self, allowed: float, mono: NDArray[np.float32], start: float) -> Match | NoMatch:
         """What to say when `allowed` of unknown clips may be named; `start`: seconds cut off before."""
@@ -165,16 +169,23 @@ def _verdict(samples: NDArray[np.float32], snapshot: Snapshot) -> Verdict:
     heard = hear(samples)
     for effort in (QUICK, FULL):
         findings = search(heard, snapshot, effort)
-        ranking = _ranked(findings.exact, seconds, heard.clarity)
+        ranking = _doubted(findings, _ranked(findings.exact, seconds, heard.clarity))
         if ranking and ranking[0][0] <= CLEAR_RATE:
             return Verdict(findings, ranking)
     everything = (*findings.exact, *search_warped(findings, snapshot))
-    return Verdict(findings, _ranked(everything, seconds, heard.clarity))
+    return Verdict(findings, _doubted(findings, _ranked(everything, seconds, heard.clarity)))
 
 
-def _ranked(
-    hypotheses: tuple[Hypothesis, ...], seconds: float, clarity: float
-) -> tuple[tuple[float, Hypothesis], ...]:
+def _doubted(findings: Findings, ranking: Ranking) -> Ranking:
+    """The same with what fits, but leaves too much unexplained, as likely wrong as anything."""
+    rated = [
+        (1.0 if rate <= calibration.ALLOWED_RATE and not explains_enough(findings, each) else rate, each)
+        for rate, each in ranking
+    ]
+    return tuple(sorted(rated, key=lambda item: item[0]))
+
+
+def _ranked(hypotheses: tuple[Hypothesis, ...], seconds: float, clarity: float) -> Ranking:
     rated = [(calibration.false_alarm_rate(each, seconds, clarity), each) for each in hypotheses]
     rated.sort(key=lambda item: (item[0], -item[1].support))
     best: dict[int, tuple[float, Hypothesis]] = {}

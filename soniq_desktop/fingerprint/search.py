@@ -173,14 +173,18 @@ def _around(alignments: Alignments, row: int) -> Alignments:
 
 def evidence_peaks(findings: Findings, best: Hypothesis) -> tuple[EvidencePeak, ...]:
     """The track's stored peaks on the query's own axes, and which of them were heard."""
-    frames = findings.heard.evidence.frames
-    start = np.array([round(best.frame)])
-    peaks = _reference(best.segment, start, frames, best.warp)
+    peaks = expected_peaks(findings, best)
     heard = heard_at(findings.heard.evidence, peaks)
     seconds, hertz = peaks.frames * FRAME_SECONDS, peaks.bins * BIN_HERTZ
     return tuple(
         EvidencePeak(*row) for row in zip(seconds.tolist(), hertz.tolist(), heard.tolist(), strict=True)
     )
+
+
+def expected_peaks(findings: Findings, hypothesis: Hypothesis) -> Reference:
+    """The track's stored peaks as they would lie on the query's grid; all of one stretch."""
+    start = np.array([round(hypothesis.frame)])
+    return _reference(hypothesis.segment, start, findings.heard.evidence.frames, hypothesis.warp)
 
 
 def _verify(evidence: Evidence, alignments: Alignments, warp: Warp) -> Fits:

@@ -15,6 +15,7 @@ from soniq_desktop.fingerprint.records import Match, NoMatch
 from soniq_desktop.fingerprint.search import FULL, QUICK, Effort, Findings, Heard, hear, search
 from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.store import FingerprintStore
+from tests.bench.bench_identify_loops import kit, piece
 from tests.engine_fixtures import in_noise, library, melody
 
 SONGS = [melody(seed, 40.0) for seed in range(20, 26)]
@@ -154,6 +155,28 @@ def test_a_loop_that_fits_itself_everywhere_is_found(tmp_path: Path) -> None:
             best = search(hear(in_noise(cut(loops[1], 31.0, 4.0), 15)), store.snapshot(), effort).exact[0]
             assert best.track_id == 2
             assert best.support > 12
+
+
+def test_shared_drums_alone_do_not_name_a_clear_clip(tmp_path: Path) -> None:
+    """Half of what is heard is in the one track with that drum machine; the other half speaks against it."""
+    known = [piece(number, kit(number)) for number in range(3)]
+    unknown = piece(77, kit(2))
+    with library(tmp_path / "fingerprints", known) as store:
+        engine = Identifier(store)
+        for start in (11.0, 37.0):
+            answer = engine.identify(cut(unknown, start, 5.0), SAMPLE_RATE)
+            assert isinstance(answer, NoMatch)
+            assert answer.alternatives
+            right = engine.identify(cut(known[2], start, 5.0), SAMPLE_RATE)
+            assert isinstance(right, Match)
+            assert right.track_id == 3
+
+
+def test_a_clip_across_the_end_of_a_song_is_named(engine: Identifier) -> None:
+    clip = np.concatenate([cut(SONGS[2], 10.0, 4.5), cut(UNKNOWN, 5.0, 3.5)])
+    answer = engine.identify(clip, SAMPLE_RATE)
+    assert isinstance(answer, Match)
+    assert answer.track_id == 3
 
 
 def test_a_quick_search_is_enough_for_a_clear_clip(
