@@ -12,6 +12,7 @@ from soniq_desktop.common.paths import Paths
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.ui.theme import Theme
 from tests.audio_fixtures import write_audio
+from tests.room_fixtures import in_a_cafe, song_of
 from tests.virtual_card import RATE, missing, play_into_room, virtual_card
 
 pytestmark = [
@@ -53,29 +54,6 @@ def application(tmp_path, qtbot, qapp, card):
     yield application
     application.window.close()
     application.close()
-
-
-def in_a_cafe(song: np.ndarray, snr: float) -> np.ndarray:
-    """The song with pink noise that is `snr` dB quieter, at a microphone's level."""
-    spectrum = np.fft.rfft(np.random.default_rng(1).normal(0, 1, len(song)))
-    pink = np.fft.irfft(spectrum / np.sqrt(np.arange(len(spectrum)) + 1.0), len(song))
-    pink *= np.sqrt(np.mean(song**2) / np.mean(pink**2)) * 10 ** (-snr / 20)
-    mixed = song + pink
-    return (mixed * 0.3 / np.abs(mixed).max()).astype(np.float32)
-
-
-def song_of(seed: int, seconds: float = 40.0) -> np.ndarray:
-    """Plucked notes, (n,): every song with a tempo, a tuning and a swing of its own, as songs have."""
-    dice = np.random.default_rng(seed)
-    sound = dice.normal(0.0, 0.002, round(seconds * RATE))
-    beat, tuning = dice.uniform(0.1, 0.2), dice.uniform(100.0, 120.0)
-    for number in range(int((seconds - 1.0) / beat)):
-        at = round((number + dice.uniform(0.0, 0.5)) * beat * RATE)
-        time = np.arange(round(dice.uniform(0.2, 0.6) * RATE)) / RATE
-        hertz = tuning * 2 ** dice.uniform(0, 4)
-        note = sum(np.sin(2 * np.pi * hertz * k * time) / k for k in range(1, 6))
-        sound[at : at + len(time)] += 0.1 * note * np.exp(-time / 0.15)
-    return sound
 
 
 def test_song_in_a_noisy_room_is_named_and_played_along(application, card, qtbot):
