@@ -15,7 +15,7 @@ from soniq_desktop.models.store import ModelStore
 from soniq_desktop.services.models import ModelService
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.stem_choices import EngineChoice, choices
-from soniq_desktop.services.stem_jobs import SeparationThread
+from soniq_desktop.services.stem_jobs import SeparationThread, StemProgress
 from soniq_desktop.services.stem_reports import for_window, sentences, sound_of, state_of
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.stems import presets as ready_made
@@ -163,6 +163,7 @@ class StemService(QObject):
 
     def _begin(self, stems: OpenStems, separation: Separation) -> None:
         self._running = (stems.track, stems.spec, stems.stem_set)
+        self.progress.emit(StemProgress(stems.track.id, stems.spec.name, "loading"))
         self._take_open(stems)
         self._thread = SeparationThread(separation, self)
         self._thread.reported.connect(self._take_progress)

@@ -52,7 +52,9 @@ class Orders:
         if "wormhole" in self._window.available:
             actions["wormhole_here"] = self._wormhole_here
         if "inspector" in self._window.available:
-            actions["inspect_here"] = self._inspect_here
+            actions["inspect_here"] = partial(self._open_here, "inspector")
+        if "stems" in self._window.available:
+            actions["stems_here"] = self._separate_here
         actions["settings"] = lambda: self._window.navigator.open("settings")
         return actions
 
@@ -64,8 +66,8 @@ class Orders:
         else:
             self._window.navigator.open("wormhole")
 
-    def _inspect_here(self) -> None:
-        """E: the song selected in a list, elsewhere the one that plays."""
+    def _open_here(self, page: str, **how: object) -> None:
+        """E and S: a page for the song selected in a list, elsewhere for the one that plays."""
         view, playing = (
             getattr(self._window.current_page(), "view", None),
             self._window.services.player.track(),
@@ -73,7 +75,13 @@ class Orders:
         ids = list(view.selected_ids()) if isinstance(view, SongsView) else []
         if not ids and playing is not None:
             ids = [playing.id]
-        self._window.navigator.open("inspector", **({"track_id": ids[0]} if ids else {}))
+        self._window.navigator.open(page, **({"track_id": int(ids[0])} | how if ids else {}))
+
+    def _separate_here(self) -> None:
+        """S: in its own room the key belongs to the lanes."""
+        place = self._window.navigator.place
+        if place is None or place.page != "stems":
+            self._open_here("stems", separate=True)
 
     def _identify(self) -> None:
         """Ctrl+I: open the page and listen; there, start and stop."""

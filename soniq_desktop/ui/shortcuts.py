@@ -42,7 +42,19 @@ LISTS = (
     Key((), "Move in the queue", shown="Alt+Up  Down"),
     Key(("W",), "Wormhole from the selection", "wormhole_here", letter=True),
     Key(("E",), "Inspect the selected song", "inspect_here", letter=True),
+    Key(("S",), "Take the selection apart", "stems_here", letter=True),
+    Key((), "In Stems: mute (Shift: solo), loop, karaoke", shown="1  [  ]  K"),
     Key(("Ctrl+F", "/"), "Filter this list", "search"),
+)
+GALAXY = (
+    Key((), "Song beside this one", shown="Arrows"),
+    Key((), "Zoom in, out, show all", shown="+  −  0"),
+    Key((), "Move the map, lasso", shown="P  Shift+L"),
+    Key((), "Wormhole between two songs", shown="W"),
+    Key((), "Find the playing song", shown="F"),
+    Key((), "Select the cluster", shown="C"),
+    Key((), "Show as table", shown="T"),
+    Key((), "Clear the selection", shown="Esc"),
 )
 WINDOW = (
     Key(("Ctrl+K",), "Search", "search"),
@@ -66,7 +78,13 @@ PLACES = tuple(
         (8, "identify", "Identify"), (9, "stems", "Stems"),
     )
 )  # fmt: skip
-SECTIONS = (("Playback", PLAYBACK), ("Lists", LISTS), ("Window", WINDOW), ("Go to", PLACES))
+SECTIONS = (
+    ("Playback", PLAYBACK),
+    ("Lists", LISTS),
+    ("Window", WINDOW),
+    ("Go to", PLACES),
+    ("Galaxy", GALAXY),
+)
 
 
 class Shortcuts:
@@ -125,7 +143,7 @@ def _split_keys(text: str) -> list[str]:
 
 def show_map(owner: QWidget, *, letters: bool) -> Popover:
     """The keyboard map as an overlay in the middle of the window."""
-    popover = Popover(owner, name="Keyboard map", width=760, padding=24)
+    popover = Popover(owner, name="Keyboard map", width=1000, padding=24)
     head = QHBoxLayout()
     head.addWidget(Label("Keyboard", "heading"), 1)
     close = IconButton("ph.x", "Close", shortcut="Esc")
@@ -135,7 +153,7 @@ def show_map(owner: QWidget, *, letters: bool) -> Popover:
     grid = QGridLayout()
     grid.setHorizontalSpacing(32)
     grid.setVerticalSpacing(6)
-    columns = ((SECTIONS[0], SECTIONS[3]), (SECTIONS[2], SECTIONS[1]))
+    columns = ((SECTIONS[0], SECTIONS[1]), (SECTIONS[2],), (SECTIONS[3], SECTIONS[4]))
     for column, sections in enumerate(columns):
         row = 0
         for title, keys in sections:

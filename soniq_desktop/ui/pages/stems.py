@@ -110,7 +110,7 @@ class StemsPage(QWidget):
         self.board.canvas.seek_wanted.connect(self.playing.seek)
         self.lyrics.view.seek_requested.connect(self.playing.seek)
         player.position_changed.connect(self._position_changed)
-        player.track_changed.connect(lambda _track: self._show_header())
+        player.track_changed.connect(lambda _track: self._loaded())
         player.state_changed.connect(lambda _state: self._show_header())
         library.artwork_ready.connect(self._artwork_ready)
         library.tracks_updated.connect(self._tracks_updated)
@@ -188,8 +188,7 @@ class StemsPage(QWidget):
         self.stack.setCurrentIndex(state)
         self.header.setVisible(state != EMPTY)
         self.header.set_mixer(state == MIXER)
-        loaded = self._services.player.track() is not None
-        self.take_playing.setVisible(loaded)
+        self._loaded()
 
     # what the services say
 
@@ -282,6 +281,11 @@ class StemsPage(QWidget):
     def _position_changed(self, seconds: float) -> None:
         if self.playing.mine and self.lyrics.isVisible():
             self.lyrics.view.set_position(seconds)
+
+    def _loaded(self) -> None:
+        """The player has another song, or none."""
+        self._show_header()
+        self.take_playing.setVisible(self._services.player.track() is not None)
 
     # header
 

@@ -87,6 +87,11 @@ class SongActions:
             menu.item("Inspect", inspect, icon="ph.magnifying-glass-plus", shortcut="E")
         self._wormhole_items(menu, ids)
         self._radio_items(menu, ids)
+        if single is not None and self._services.stems is not None:
+            apart = partial(self.separate, single.id)
+            menu.item(
+                "Separate into stems", apart, icon="ph.faders", shortcut="S", enabled=not single.missing
+            )
         all_liked = bool(tracks) and all(track.liked for track in tracks)
         menu.item(
             "Unlike" if all_liked else "Like",
@@ -108,6 +113,10 @@ class SongActions:
         """Open the Wormhole with one end, or both, chosen."""
         ends = {"start": start, "end": end}
         self._navigator.open("wormhole", **{key: value for key, value in ends.items() if value is not None})
+
+    def separate(self, track_id: int) -> None:
+        """Take a song apart, or open the stems that there are."""
+        self._navigator.open("stems", track_id=track_id, separate=True)
 
     def _wormhole_items(self, menu: Menu, ids: Sequence[int]) -> None:
         if self._services.wormhole is None or len(ids) > 2:

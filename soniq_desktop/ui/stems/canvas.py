@@ -1,6 +1,6 @@
 """The lanes over time: ruler, waveforms, loop and playhead. A slider for keyboard and screen readers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,18 @@ from soniq_desktop.ui.theme import Theme, mix
 
 RULER = 40
 WHEEL_ZOOM = 6  # steps of the zoom slider for one notch
+LOOP_KEYS = {
+    Qt.Key.Key_Left: (shifted, -1), Qt.Key.Key_Right: (shifted, 1),
+    Qt.Key.Key_Up: (resized, 1), Qt.Key.Key_Down: (resized, -1),
+}  # fmt: skip
 MORE = {Qt.Key.Key_Plus, Qt.Key.Key_Equal}
 
 
 class LanesCanvas(QAbstractSlider):
     """Value and range are milliseconds. Drag on the ruler to loop, click to seek, wheel to scroll and zoom.
 
-    Keys: Left and Right go by a bar, with Shift they move the loop, with Alt its end; + and − zoom.
+    Keys: Left and Right go by a bar; with Shift they move the loop, Up and Down make it longer and shorter;
+    + and − zoom.
     """
 
     focus_radius = 6.0
@@ -84,6 +89,7 @@ class LanesCanvas(QAbstractSlider):
         """Bars, or seconds."""
         self.lines = lines
         self.setRange(0, round(self.view.duration * 1000))
+        self._describe()
         self.forget_picture()
 
     def show_loop(self, loop: Loop | None, *, on: bool = True) -> None:
@@ -96,6 +102,9 @@ class LanesCanvas(QAbstractSlider):
         if round(seconds * 1000) != self.value():
             self.setValue(round(seconds * 1000))
             self.update()
+        self._describe()
+
+    def _describe(self) -> None:
         said = self.value_text()
         if said != self.accessibleDescription():
             self.setAccessibleDescription(said)
@@ -250,10 +259,11 @@ class LanesCanvas(QAbstractSlider):
     # keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        by = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(key)
-        if by is not None:
-            self._step(by, event.modifiers())
+        key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not shift:
+            self.seek_wanted.emit(self.neighbour(-1 if key == Qt.Key.Key_Left else 1))
+        elif key in LOOP_KEYS and shift:
+            self._change_loop(*LOOP_KEYS[key])
         elif key in MORE or key == Qt.Key.Key_Minus:
             self.view.set_zoom(self.view.zoom + (10 if key in MORE else -10), self.value() / 1000)
         elif key == Qt.Key.Key_Home:
@@ -261,17 +271,8 @@ class LanesCanvas(QAbstractSlider):
         else:
             event.ignore()
 
-    def _step(self, by: int, modifiers: Qt.KeyboardModifier) -> None:
-        change = (
-            resized
-            if modifiers & Qt.KeyboardModifier.AltModifier
-            else shifted
-            if modifiers & Qt.KeyboardModifier.ShiftModifier
-            else None
-        )
-        if change is None:
-            self.seek_wanted.emit(self.neighbour(by))
-        elif self.loop is not None:
+    def _change_loop(self, change: Callable[[Lines, Loop, int], Loop], by: int) -> None:
+        if self.loop is not None:
             self.loop_wanted.emit(*change(self.lines, self.loop, by))
 
     def neighbour(self, by: int) -> float:
