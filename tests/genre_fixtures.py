@@ -72,7 +72,6 @@ def _levelled(signal: NDArray[np.float64]) -> Samples:
 def listened_library(catalogue: Catalogue, count: int, seed: int = 1, tag: str = "") -> list[int]:
     """Tracks of as many artists that were listened to: random vectors and plausible tag scores."""
     random = np.random.default_rng(seed)
-    spec = EMBEDDERS[DEFAULT_EMBEDDER]
     files = [
         ScannedFile(
             f"/m/{seed}-{n}.ogg", 1000 + n, n, Tags(title=f"T{n}", artist=f"A{n}", genre=tag, duration=200.0)
@@ -81,19 +80,31 @@ def listened_library(catalogue: Catalogue, count: int, seed: int = 1, tag: str =
     ]
     ids = catalogue.store_scanned(files)
     for number, track_id in enumerate(ids):
-        vector = random.standard_normal(spec.dim).astype(np.float32)
-        scores = (random.random(len(spec.tags)) ** 4).astype(np.float32)
-        vector /= np.linalg.norm(vector)
-        empty = np.zeros(8, np.uint8)
-        listening = Listening(
-            f"{seed * 100_000 + number:032x}",
-            200.0,
-            Features(FEATURES_VERSION, loudness=-14.0, true_peak=-1.0),
-            Waveform(empty, empty, empty, np.zeros(4, np.float32)),
-            (Embedding(spec.name, spec.version, vector, scores),),
-        )
-        catalogue.store_listening(track_id, listening)
+        listened_to(catalogue, track_id, f"{seed * 100_000 + number:032x}", random)
     return ids
+
+
+def listened_to(
+    catalogue: Catalogue,
+    track_id: int,
+    audio_hash: str = "7" * 32,
+    random: np.random.Generator | None = None,
+) -> None:
+    """One track gets a random vector and plausible tag scores."""
+    random = random or np.random.default_rng(1)
+    spec = EMBEDDERS[DEFAULT_EMBEDDER]
+    vector = random.standard_normal(spec.dim).astype(np.float32)
+    scores = (random.random(len(spec.tags)) ** 4).astype(np.float32)
+    vector /= np.linalg.norm(vector)
+    empty = np.zeros(8, np.uint8)
+    listening = Listening(
+        audio_hash,
+        200.0,
+        Features(FEATURES_VERSION, loudness=-14.0, true_peak=-1.0),
+        Waveform(empty, empty, empty, np.zeros(4, np.float32)),
+        (Embedding(spec.name, spec.version, vector, scores),),
+    )
+    catalogue.store_listening(track_id, listening)
 
 
 def spoken(seconds: float, rate: int, seed: int = 3) -> Samples:

@@ -82,7 +82,7 @@ class FakeGenre(QObject):
         self.levels: list[float] = []
         self.gain: Any = None
 
-    def heard(self, track_id: int, done: Callable[[GenreHeard | None], None]) -> None:
+    def heard(self, track_id: int, done: Callable[[GenreHeard | None], None], *, key: str = "heard") -> None:
         QTimer.singleShot(0, lambda: done(self.table.get(track_id, ROCK)))
 
     def coverage(self, done: Callable[[GenreCoverage], None]) -> None:

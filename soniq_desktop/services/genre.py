@@ -68,9 +68,9 @@ class GenreService(QObject):
         """What a chip shows of a track, and where that comes from; from memory."""
         return shown_genre(track)
 
-    def heard(self, track_id: int, done: Callable[[GenreHeard | None], None]) -> None:
-        """All probabilities of one track."""
-        self._tasks.run(lambda: self._catalogue.genre_heard(track_id), done, self._failed, key="heard")
+    def heard(self, track_id: int, done: Callable[[GenreHeard | None], None], *, key: str = "heard") -> None:
+        """All probabilities of one track; each `key` stands for one view, whose newer question counts."""
+        self._tasks.run(lambda: self._catalogue.genre_heard(track_id), done, self._failed, key=key)
 
     def unsure(self, done: Callable[[list[Track]], None], count: int = INBOX) -> None:
         """Tracks about which the user's word would teach most, the most useful first."""

@@ -11,6 +11,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidget
 
+from soniq_desktop.app import build
+from soniq_desktop.common.paths import Paths
+from soniq_desktop.library.catalogue import ScannedFile
+from soniq_desktop.library.records import Tags
 from soniq_desktop.services.explain import PART
 from soniq_desktop.ui.components import Popover
 from soniq_desktop.ui.inspector.neighbours import NeighbourRow
@@ -19,6 +23,8 @@ from soniq_desktop.ui.pages.inspector import InspectorPage
 from soniq_desktop.ui.pages.player import PlayerPage
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
+from tests.audio_fixtures import sine, sweep, write_audio
+from tests.genre_fixtures import listened_to
 from tests.inspector_fixtures import ROCK, inspector_services, make_heard
 
 
@@ -368,3 +374,28 @@ def test_a_silent_part_is_not_asked_for_again(window: MainWindow, fakes: Any, qt
     fakes.player.seek(3.0)
     fakes.player.seek(4.0)
     assert len(fakes.explain.asked) <= before + 1  # the next part, once
+
+
+def test_a_real_song_is_explained_by_the_shipped_network(qtbot: Any, tmp_path: Path) -> None:
+    """Everything real: catalogue, services, the explaining process, the weights."""
+    path = tmp_path / "song.wav"
+    write_audio(path, 0.3 * sine(30, frequency=330.0) + 0.1 * sweep(30))
+    app = build(Paths.under(tmp_path / "home").ensure())
+    try:
+        file = ScannedFile(str(path), path.stat().st_size, 1, Tags(title="Song", artist="A", duration=30.0))
+        (track_id,) = app.catalogue.store_scanned([file])
+        listened_to(app.catalogue, track_id)
+        app.window.show()
+        app.window.navigator.open("inspector", track_id=track_id)
+        page: Any = app.window.page("inspector")
+        qtbot.waitUntil(lambda: page.listened.view.evidence is not None, timeout=90_000)
+        found = page.listened.view.evidence
+        assert (found.start, found.end) == (pytest.approx(0, abs=0.05), pytest.approx(PART, abs=0.1))
+        assert found.probabilities.sum() == pytest.approx(1, abs=1e-3)
+        assert found.heat.shape == found.image.shape
+        page.listened.classes.chosen.emit("Jazz")
+        qtbot.waitUntil(lambda: page.listened.view.evidence.label == "Jazz", timeout=30_000)
+        assert "explains the CRNN" in page.listened.says.text()
+    finally:
+        app.window.close()
+        app.close()

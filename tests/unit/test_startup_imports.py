@@ -35,7 +35,7 @@ Theme.current().install(qt)
 application = build(Paths.from_environment().ensure())
 application.window.show()
 application.start()
-for page in ("songs", "albums", "player"):
+for page in ("songs", "albums", "inspector", "unsure", "player"):
     application.window.navigator.open(page)
     for _ in range(20):
         qt.processEvents()

@@ -35,6 +35,9 @@ class InspectorHead(QWidget):
         self.byline = Label("", "small", "text2", elide=Qt.TextElideMode.ElideRight)
         self.choose = IconButton("ph.magnifying-glass", "Inspect another song")
         self.unsure = Button("Not sure yet", "ph.question")
+        self.unsure.setToolTip("Songs whose genre would teach most")
+        self.unsure_sign = IconButton("ph.question", "Not sure yet: songs whose genre would teach most")
+        self.unsure_sign.clicked.connect(self.unsure.clicked)
         self.again = Button("Analyse again", "ph.arrows-clockwise")
         self.correct = Button("Correct the genre", "ph.pencil-simple")
         self.play = Button("Play", "ph.play-fill", "primary")
@@ -50,7 +53,7 @@ class InspectorHead(QWidget):
         row.addWidget(self.cover)
         row.addSpacing(4)
         row.addLayout(names, 1)
-        for part in (self.choose, self.unsure, self.again, self.correct, self.play):
+        for part in (self.choose, self.unsure_sign, self.unsure, self.again, self.correct, self.play):
             row.addWidget(part)
         library.artwork_ready.connect(lambda _key: self._show_cover())
 
@@ -71,9 +74,8 @@ class InspectorHead(QWidget):
 
     def set_narrow(self, narrow: bool) -> None:
         """In a small window the inbox is found by its sign alone."""
-        self.unsure.setText("" if narrow else "Not sure yet")
-        self.unsure.setAccessibleName("Not sure yet")
-        self.unsure.setToolTip("Songs whose genre would teach most" if not narrow else "Not sure yet")
+        self.unsure.setVisible(not narrow)
+        self.unsure_sign.setVisible(narrow)
 
     def set_playing(self, playing: bool) -> None:
         """Whether this song plays now."""

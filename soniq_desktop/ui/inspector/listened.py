@@ -80,6 +80,7 @@ class ListenedCard(Card):
         self._services, self._navigator = services, navigator
         self._track: Track | None = None
         self._heard: GenreHeard | None = None
+        self._told = False  # what is said of the song: until then nobody knows which class to explain
         self._seconds = 0.0
         self._label: str | None = None  # as the user chose; None: the likeliest
         self._shown: Excerpt | None = None
@@ -102,7 +103,7 @@ class ListenedCard(Card):
         self.follow.setToolTip("Look at the part that plays")
         self.follow.setChecked(True)
         self.parts = PartPicker()
-        self.says = Label("", "small", "text3", elide=Qt.TextElideMode.ElideRight)
+        self.says = Label("", "small", "text3", wrap=True)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -152,6 +153,7 @@ class ListenedCard(Card):
     def set_track(self, track: Track | None, label: str | None = None) -> None:
         """Another song, from where it plays or from a third on."""
         self._track, self._heard, self._label, self._shown = track, None, label, None
+        self._told = False
         duration = track.tags.duration if track is not None else 0.0
         self.parts.set_waveform(None)
         self.parts.set_duration(duration)
@@ -163,7 +165,7 @@ class ListenedCard(Card):
 
     def set_heard(self, heard: GenreHeard | None) -> None:
         """What is said of the whole song: the classes to offer."""
-        self._heard = heard
+        self._heard, self._told = heard, True
         self.look()
 
     def set_agreement(self, sentence: str) -> None:
@@ -176,7 +178,7 @@ class ListenedCard(Card):
     def look(self) -> None:
         """Ask for the picture that should be shown, where it is not."""
         track = self._track
-        if track is None or not self.isVisible():
+        if track is None or not self._told or not self.isVisible():
             return
         if track.missing:
             self._say("The file of this song is not there now, so it cannot be listened to.")

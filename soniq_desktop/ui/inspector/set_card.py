@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from soniq_desktop.analysis.genre.conformal import LEVELS
 from soniq_desktop.analysis.genre.engine import GenreCoverage
+from soniq_desktop.analysis.genre.judge import DEFAULT_LEVEL
 from soniq_desktop.library.records import GenreHeard, Track
 from soniq_desktop.ui.components import Card, IconButton, Label, Popover, Segmented, fill_rounded
 from soniq_desktop.ui.genres import genre_family
@@ -15,6 +16,7 @@ from soniq_desktop.ui.inspector import words
 from soniq_desktop.ui.theme import Theme, text_width
 
 CHIP, DOT, PADDING, GAP = 32, 10, 13, 8
+ASIDE = 82  # margins, gaps and the sign beside the heading and the levels
 
 
 class SetChips(QWidget):
@@ -65,7 +67,7 @@ class SetCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self._about = ""
+        self._about, self._level = "", DEFAULT_LEVEL
         self.heading = Label("", "body", weight=600, elide=Qt.TextElideMode.ElideRight)
         self.levels = Segmented([f"{100 * level:.0f}" for level in LEVELS], "Percent of sets that hold it")
         self.info = IconButton("ph.info", "What this promises", size=16, side=28)
@@ -90,9 +92,20 @@ class SetCard(Card):
 
     def set_level(self, level: float) -> None:
         """The level in force."""
-        self.heading.setText(f"{100 * level:.0f}{words.THIN}% prediction set")
+        self._level = level
+        self._show_heading()
         if level in LEVELS:
             self.levels.set_current(LEVELS.index(level))
+
+    def _show_heading(self) -> None:
+        """As long as there is room for."""
+        whole = f"{100 * self._level:.0f}{words.THIN}% prediction set"
+        fits = text_width(whole, "body", 600) <= self.width() - self.levels.sizeHint().width() - ASIDE
+        self.heading.setText(whole if fits else f"{100 * self._level:.0f}{words.THIN}% set")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_heading()
 
     def show_set(self, track: Track | None, heard: GenreHeard | None) -> None:
         """The set of a song; `heard` None: not judged yet."""

@@ -262,7 +262,7 @@ class InspectorPage(QWidget):
     def _ask_genre(self) -> None:
         if self.track is None or not self.isVisible():
             return
-        self._genre.heard(self.track.id, partial(self._heard_arrived, self.track.id))
+        self._genre.heard(self.track.id, partial(self._heard_arrived, self.track.id), key="inspector")
         self._genre.coverage(self._coverage_arrived)
 
     def _heard_arrived(self, track_id: int, heard: GenreHeard | None) -> None:

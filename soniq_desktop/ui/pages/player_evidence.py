@@ -52,7 +52,7 @@ class PlayerEvidence(QWidget):
         self._track, self._label, self._chosen = track, None, False
         self._silent.clear()
         if track is not None and self._services.genre is not None:
-            self._services.genre.heard(track.id, partial(self._heard, track.id))
+            self._services.genre.heard(track.id, partial(self._heard, track.id), key="player")
         self._restart()
 
     def leave(self) -> None:

@@ -200,7 +200,7 @@ class UnsurePage(QWidget):
         if self.waiting:
             track = self.waiting[0]
             self.question.show_track(track)
-            self._genre.heard(track.id, partial(self._heard, track.id))
+            self._genre.heard(track.id, partial(self._heard, track.id), key="unsure")
         else:
             self.empty.set_texts("Nothing to ask", self._nothing())
 
