@@ -41,6 +41,7 @@ def make_galaxy(count: int = 200, learned_at: float = 1_000.0, seed: int = 5, **
         "learned": count,
         "learned_at": learned_at,
         "trust": 0.91,
+        "missing": np.zeros(count, bool),
     }
     return GalaxyMap(**known | changes)
 

@@ -446,12 +446,19 @@ class FakePlaylists(QObject):
         QTimer.singleShot(0, lambda: done(list(self.lists)))
 
     def create(
-        self, name: str, tracks: Sequence[Any] = (), done: Callable[[Any], None] | None = None
+        self,
+        name: str,
+        tracks: Sequence[Any] = (),
+        done: Callable[[Any], None] | None = None,
+        kind: str = "manual",
     ) -> None:
-        self.lists.append(FakePlaylist(len(self.lists) + 1, name, entries=tuple(tracks)))
+        self.lists.append(FakePlaylist(len(self.lists) + 1, name, kind=kind, entries=tuple(tracks)))
         if done:
             done(self.lists[-1])
         self.changed.emit()
+
+    def resolve(self, playlist_id: int, done: Callable[[list[int]], None]) -> None:
+        done([int(each) for each in next(p for p in self.lists if p.id == playlist_id).entries])
 
     def add(self, playlist_id: int, tracks: Sequence[Any]) -> None:
         playlist = next(p for p in self.lists if p.id == playlist_id)

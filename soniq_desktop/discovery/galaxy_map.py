@@ -26,7 +26,7 @@ log = topic("galaxy")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GalaxyMap:
-    """Songs on the map, ascending by id; files that are not there now are left out.
+    """Songs on the map, ascending by id.
 
     Attributes:
         ids: (n,).
@@ -41,6 +41,7 @@ class GalaxyMap:
         learned: how many songs the layout was learned from.
         learned_at: Unix seconds; another layout has another value.
         trust: trustworthiness@15 when it was learned, or None.
+        missing: (n,) whether the file is not there now; the song keeps its place.
     """
 
     ids: Ids
@@ -55,6 +56,7 @@ class GalaxyMap:
     learned: int
     learned_at: float
     trust: float | None
+    missing: Mask
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -146,8 +148,7 @@ def _with_new(layout: Layout, sounds: Sounds, new: Mask) -> Layout:
 def shown(layout: Layout, sounds: Sounds, genres: GenresOfTracks, tags: Sequence[str]) -> GalaxyMap:
     """What the window shows of a layout that is in step with the library."""
     rows = np.searchsorted(sounds.ids, layout.ids)
-    there = sounds.columns["missing"][rows] != 1
-    rows, ids, places = rows[there], layout.ids[there], layout.places[there]
+    ids, places = layout.ids, layout.places
     scores = sounds.moods[rows] ** 2
     members, clusters = find_clusters(places[:, :2])
     words = words_of(scores, members, tags, len(clusters))
@@ -164,6 +165,7 @@ def shown(layout: Layout, sounds: Sounds, genres: GenresOfTracks, tags: Sequence
         int(layout.learned.sum()),
         layout.learned_at,
         layout.trust,
+        np.asarray(sounds.columns["missing"][rows] == 1),
     )
 
 

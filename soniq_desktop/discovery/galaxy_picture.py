@@ -15,7 +15,8 @@ Points = NDArray[np.float32]
 Pixels = NDArray[np.uint32]
 
 COARSE = 8  # device pixels per cell of the glow
-SPREADS = (1, 4)  # cells: the blurs whose sum is the glow
+SPREADS = (1, 3)  # cells: the blurs whose sum is the glow
+PASSES = 4
 GLOW = 0.30
 SHADES = 5  # how many sizes of star there are
 LEVELS = 16  # of brightness in a star
@@ -127,9 +128,9 @@ def _toned(light: NDArray[np.float32]) -> Pixels:
 
 
 def _blurred(light: NDArray[np.float32], spread: int) -> NDArray[np.float32]:
-    """Two box filters in each direction: near enough to a Gaussian for light."""
+    """Box filters in each direction, so often that a lone star glows round, as with a Gaussian."""
     for axis in (0, 1):
-        for _ in range(2):
+        for _ in range(PASSES):
             light = _boxed(light, spread, axis)
     return light
 

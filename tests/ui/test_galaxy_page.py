@@ -1,13 +1,20 @@
 """The galaxy page: pointing, playing, selecting, filtering, by mouse and by keys; its states."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
+from soniq_desktop.discovery.galaxy_clusters import Cluster
+from soniq_desktop.discovery.galaxy_picture import paint_glow, stars_of
 from soniq_desktop.discovery.galaxy_reports import Progress
-from soniq_desktop.ui.galaxy.colours import COLOUR_CHOICES, colouring, sizes
+from soniq_desktop.ui.galaxy import marks
+from soniq_desktop.ui.galaxy.colours import COLOUR_CHOICES, colouring, family_colour, sizes
+from soniq_desktop.ui.galaxy.marks import ink, smooth_line
 from soniq_desktop.ui.galaxy.names import region_names
+from soniq_desktop.ui.galaxy.paths import open_choice
 from soniq_desktop.ui.galaxy.states import HINT, measured_text
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.galaxy import GalaxyPage
@@ -34,8 +41,6 @@ def galaxy() -> FakeGalaxy:
 
 @pytest.fixture
 def page(qtbot, galaxy) -> GalaxyPage:
-    from dataclasses import replace
-
     services = replace(fake_services(200), galaxy=galaxy)
     page = GalaxyPage(services, Navigator())
     page.told, page.opened = [], []
@@ -297,8 +302,6 @@ def test_three_dimensions_are_a_switch_and_can_be_pointed_at(page):
 
 def test_an_empty_library_says_what_is_missing(qtbot, page, galaxy):
     assert page.toolbar.isVisible()
-    from dataclasses import replace
-
     empty = GalaxyPage(replace(fake_services(0), galaxy=FakeGalaxy()), Navigator())
     qtbot.addWidget(empty)
     empty.resize(1000, 700)
@@ -399,8 +402,6 @@ def test_a_closed_card_does_not_come_back_while_songs_are_counted(page, qtbot):
 
 
 def test_the_menu_plays_the_path_and_opens_it_in_its_room(page, qtbot):
-    from dataclasses import replace
-
     from soniq_desktop.ui.components import Menu
 
     page._services = replace(page._services, wormhole=object())
@@ -413,3 +414,100 @@ def test_the_menu_plays_the_path_and_opens_it_in_its_room(page, qtbot):
     entries["Open in Wormhole"].trigger()
     assert page.opened[-1].params == {"start": 4, "end": 10}
     menu.close()
+
+
+def test_songs_whose_file_is_gone_are_grey_counted_apart_and_in_no_selection(page, galaxy):
+    missing = np.zeros(200, bool)
+    missing[[0, 4, 5]] = True
+    galaxy.tell(make_galaxy(200, missing=missing))
+    last = page.legend.rows[-1].entry
+    assert (last.label, last.songs) == ("File not there", 3)
+    assert sum(row.entry.songs for row in page.legend.rows) == 200
+    for by in COLOUR_CHOICES:
+        found = colouring(galaxy.map, by)
+        assert {tuple(each) for each in found.colours[missing].tolist()} == {
+            found.entries[-1].colour.getRgb()[:3]
+        }
+        assert np.bincount(found.codes).tolist()[-1] == 3
+    page.selecting.take(np.arange(8), "Some")
+    assert sorted(page.selecting.ids) == [2, 3, 4, 7, 8]
+
+
+def test_a_library_that_is_away_says_so_and_keeps_its_map(page, galaxy):
+    galaxy.tell(make_galaxy(20, missing=np.ones(20, bool)))
+    assert page.state.isVisible()
+    assert page.state.title.text() == "Your songs are away"
+    assert not page.empty.isVisible()
+
+
+def test_any_path_among_the_playlists_can_be_chosen(page, qtbot):
+    playlists = page._services.playlists
+    for name, ids in (("First", [1, 2, 3]), ("Second", [4, 5, 6])):
+        playlists.create(name, ids, kind="path")
+    qtbot.waitUntil(lambda: len(page.paths.kept) == 2)
+    assert (page.paths.name, [each.name for each in page.paths.kept]) == ("Second", ["Second", "First"])
+    assert page.toolbar.paths.isEnabled()
+    page.toolbar.path.setChecked(False)
+    menu = open_choice(page.toolbar.paths, page.paths)
+    assert [action.isChecked() for action in menu.actions()] == [True, False]
+    menu.actions()[1].trigger()
+    menu.close()
+    assert page.toolbar.path.isChecked()
+    assert (page.paths.name, page.canvas.path_ids) == ("First", [1, 2, 3])
+    playlists.changed.emit()  # and stays while others come
+    qtbot.wait(20)
+    assert page.paths.name == "First"
+
+
+def test_a_path_makes_no_loops_where_two_of_its_songs_lie_close_together():
+    points = [QPointF(0, 0), QPointF(400, 0), QPointF(402, 6), QPointF(2, 12)]
+    line = smooth_line(points)
+    reach = [line.pointAtPercent(share) for share in np.linspace(0, 1, 400)]
+    assert max(point.x() for point in reach) < 425
+    ends = [line.elementAt(3 * place) for place in range(4)]
+    assert [(end.x, end.y) for end in ends] == [(point.x(), point.y()) for point in points]
+
+
+def test_a_label_keeps_clear_of_single_songs_where_it_can():
+    stars = np.array([[200.0, 152.0], [196.0, 150.0]], np.float32)
+    room, box = QRectF(0, 0, 400, 400), QRectF(0, 0, 80, 30)
+    first = marks._free_place(box, QPointF(200, 200), 140.0, room, [], stars[:0])
+    moved = marks._free_place(box, QPointF(200, 200), 140.0, room, [], stars)
+    assert first.contains(QPointF(200, 152))
+    assert not moved.contains(QPointF(200, 152))
+
+
+def test_many_songs_are_drawn_coarser_while_they_move_on_a_fine_screen(page, qtbot, monkeypatch):
+    canvas = page.canvas
+    monkeypatch.setattr("soniq_desktop.ui.galaxy.view.MANY", 100)
+    monkeypatch.setattr(canvas, "devicePixelRatioF", lambda: 2.0)
+    canvas._fill_window()
+    canvas.set_camera(canvas.camera.panned(5, 0))
+    canvas._see()
+    points = canvas.picture.points.copy()
+    assert canvas.picture._pixels.shape == (canvas.height(), canvas.width())
+    qtbot.waitUntil(lambda: not canvas._moving)
+    canvas._see()
+    assert canvas.picture._pixels.shape == (2 * canvas.height(), 2 * canvas.width())
+    np.testing.assert_array_equal(canvas.picture.points, points)  # what the mouse finds is the same
+
+
+def test_a_lone_star_glows_round():
+    star = stars_of(np.full((1, 3), 255, np.uint8), np.zeros(1, np.uint8))
+    pixels = paint_glow(400, 400, np.array([[200.0, 200.0]], np.float32), star, np.arange(1), 12.0)
+    light = (pixels >> 24).astype(float)
+    middle = np.array(np.unravel_index(light.argmax(), light.shape))
+    side, corner = (light[tuple(middle + offset)] for offset in ((0, 4), (3, 3)))  # 4 and 4.2 cells away
+    assert corner > 0.5 * side > 0
+
+
+def test_a_region_has_the_colour_of_the_genre_that_it_is_called():
+    cluster = Cluster(0.0, 0.0, 40, ("jazz", "piano"))
+    mixed = make_galaxy(
+        40, members=np.zeros(40, np.int32), clusters=(cluster,), genre=np.arange(40, dtype=np.int32) % 4
+    )
+    (name,) = region_names(mixed)
+    assert (name.title, name.colour) == ("Jazz", family_colour("Jazz"))
+    words = replace(cluster, words=("catchy",))
+    (name,) = region_names(replace(mixed, clusters=(words,)))
+    assert (name.title, name.colour) == ("Catchy", ink("text"))

@@ -22,6 +22,7 @@ PLAYED_EDGES = (7 * DAY, 30 * DAY, 365 * DAY)
 COLOUR_CHOICES = {"genre": "Genre", "energy": "Energy", "tempo": "Tempo", "last_played": "Last played"}
 SIZE_CHOICES = {"plays": "Plays", "energy": "Energy", "same": "Same"}
 UNKNOWN = QColor(DARK["text3"])
+AWAY = QColor(DARK["line_strong"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,28 @@ class Colouring:
 
 
 def colouring(galaxy: GalaxyMap, by: str, now: float | None = None) -> Colouring:
-    """The colours of one of `COLOUR_CHOICES`."""
+    """The colours of one of `COLOUR_CHOICES`; songs whose file is not there are grey and counted apart."""
     if by == "genre":
-        return _by_family(galaxy)
-    if by == "last_played":
-        return _by_last_played(galaxy, time.time() if now is None else now)
+        found = _by_family(galaxy)
+    elif by == "last_played":
+        found = _by_last_played(galaxy, time.time() if now is None else now)
+    else:
+        found = _by_value(galaxy, by)
+    return _greyed(found, galaxy.missing) if galaxy.missing.any() else found
+
+
+def _greyed(found: Colouring, missing: NDArray[np.bool_]) -> Colouring:
+    """With a last line for the missing; lines that hold nothing else any more are left out."""
+    counts = np.bincount(found.codes[~missing], minlength=len(found.entries)).tolist()
+    kept = [each for each, entry in enumerate(found.entries) if counts[each] or not entry.songs]
+    entries = [Entry(found.entries[each].label, found.entries[each].colour, counts[each]) for each in kept]
+    rank = np.searchsorted(kept, found.codes)
+    codes, colours = np.where(missing, len(entries), rank), found.colours.copy()
+    colours[missing] = _rgb(AWAY)
+    return Colouring(codes, (*entries, Entry("File not there", AWAY, int(missing.sum()))), colours)
+
+
+def _by_value(galaxy: GalaxyMap, by: str) -> Colouring:
     values = galaxy.values[by]
     if by == "energy":
         return _banded(values, ENERGY_EDGES, 0.0, 1.0, lambda edge: f"{edge:.1f}", "")
@@ -84,6 +102,7 @@ def sizes(galaxy: GalaxyMap, by: str) -> NDArray[np.uint8]:
     else:
         share = np.full(len(galaxy), 1 / top)
     size: NDArray[np.uint8] = np.round(share * top).astype(np.uint8)
+    size[galaxy.missing] = 0
     return size
 
 

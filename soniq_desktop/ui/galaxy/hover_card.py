@@ -77,10 +77,13 @@ class HoverCard(FloatingPanel):
         tempo = tempo_text(track.features)
         tempo = f"{tempo} BPM" if tempo else ""
         key = key_texts(track.features)[0]
-        self.facts.setText("   ".join(part for part in (family, tempo, key) if part))
+        parts = ("Its file is not there now",) if track.missing else (family, tempo, key)
+        self.facts.setText("   ".join(part for part in parts if part))
+        self.play.setEnabled(not track.missing)
         self.dot.set_family(family)
         self.play.setAccessibleName(f"Play {track.title}")
-        self.setAccessibleName(f"{track.title}, {track.artist}, {family}, {tempo}")
+        away = ", its file is not there now" if track.missing else ""
+        self.setAccessibleName(f"{track.title}, {track.artist}, {family}, {tempo}{away}")
         self.adjustSize()
 
     def _play(self) -> None:

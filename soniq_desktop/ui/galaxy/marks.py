@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -12,6 +14,7 @@ from soniq_desktop.ui.tokens import DARK
 
 LEAST_PIXELS = 80.0  # size of a region on the screen below which its label is left out
 RING = 14.0  # radius of the pulse
+SPOTS = ((0, -0.8), (0, 0.8), (1, 0), (-1, 0), (0, 0))  # of a label around its region, the best first
 
 
 def ink(token: str, alpha: float = 1.0) -> QColor:
@@ -22,9 +25,16 @@ def ink(token: str, alpha: float = 1.0) -> QColor:
 
 
 def paint_labels(
-    painter: QPainter, names: Sequence[tuple[RegionName, QPointF, float]], room: QRectF, taken: list[QRectF]
+    painter: QPainter,
+    names: Sequence[tuple[RegionName, QPointF, float]],
+    room: QRectF,
+    taken: list[QRectF],
+    stars: NDArray[np.float32],
 ) -> None:
-    """Names of regions with place and size on the screen; a label that would cover another is left out."""
+    """Names of regions with place and size on the screen; a label that would cover another is left out.
+
+    `stars` (n, 2) are single songs that a label keeps clear of where it can.
+    """
     theme = Theme.current()
     title_font, words_font = theme.font("body", 600), theme.font("caption", 400)
     title_size, words_size = QFontMetricsF(title_font), QFontMetricsF(words_font)
@@ -33,7 +43,7 @@ def paint_labels(
             continue
         width = max(title_size.horizontalAdvance(name.title), words_size.horizontalAdvance(name.words)) + 8
         height = title_size.height() + (words_size.height() if name.words else 0)
-        box = _free_place(QRectF(0, 0, width, height), place, size, room, taken)
+        box = _free_place(QRectF(0, 0, width, height), place, size, room, taken, stars)
         if box is None:
             continue
         taken.append(box)
@@ -41,16 +51,29 @@ def paint_labels(
 
 
 def _free_place(
-    box: QRectF, place: QPointF, size: float, room: QRectF, taken: Sequence[QRectF]
+    box: QRectF,
+    place: QPointF,
+    size: float,
+    room: QRectF,
+    taken: Sequence[QRectF],
+    stars: NDArray[np.float32],
 ) -> QRectF | None:
-    """Beside or on the region, where no label is yet and the window does not end."""
-    aside = min(size * 0.42, 120.0)
-    for dx, dy in ((0, -0.8), (0, 0.8), (1, 0), (-1, 0), (0, 0)):
+    """Beside or on the region, where no label is and the window does not end, over as few stars as can be."""
+    aside, free = min(size * 0.42, 120.0), list[QRectF]()
+    for dx, dy in SPOTS:
         spot = QRectF(box)
         spot.moveCenter(QPointF(place.x() + dx * (aside + box.width() * 0.3), place.y() + dy * aside))
         if room.contains(spot) and not any(spot.intersects(other) for other in taken):
-            return spot
-    return None
+            free.append(spot)
+            if not len(stars):
+                break
+    return min(free, key=lambda spot: _covered(spot, stars), default=None)
+
+
+def _covered(spot: QRectF, stars: NDArray[np.float32]) -> int:
+    """How many stars would be below."""
+    inside = (stars > (spot.left(), spot.top())) & (stars < (spot.right(), spot.bottom()))
+    return int(inside.all(axis=1).sum())
 
 
 def _write(painter: QPainter, box: QRectF, name: RegionName, first: float) -> None:
@@ -95,12 +118,29 @@ def paint_path(painter: QPainter, points: Sequence[QPointF], playing: int | None
 
 
 def smooth_line(points: Sequence[QPointF]) -> QPainterPath:
-    """A line through all points, Catmull-Rom as Bézier pieces; it stays near the straight one."""
+    """A line through all points: centripetal Catmull-Rom (Yuksel and others 2011) as Bézier pieces.
+
+    It stays near the straight one and makes no loops where two songs of a path lie close together.
+    """
     path = QPainterPath(points[0])
     padded = [points[0], *points, points[-1]]
     for before, start, end, after in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        path.cubicTo(start + (end - before) / 6, end - (after - start) / 6, end)
+        path.cubicTo(_handle(before, start, end), _handle(after, end, start), end)
     return path
+
+
+def _handle(before: QPointF, at: QPointF, after: QPointF) -> QPointF:
+    """The control point beside `at` on the way to `after`."""
+    back, onwards = _root(at - before), _root(after - at)
+    if back < 1e-6 or onwards < 1e-6:
+        return at
+    own = 2 * back * back + 3 * back * onwards + onwards * onwards
+    mixed = after * (back * back) - before * (onwards * onwards) + at * own
+    return mixed / (3 * back * (back + onwards))
+
+
+def _root(way: QPointF) -> float:
+    return math.sqrt(math.hypot(way.x(), way.y()))
 
 
 def paint_lasso(painter: QPainter, line: QPolygonF, label: str) -> None:

@@ -10,6 +10,7 @@ from soniq_desktop.discovery.galaxy_clusters import WORDS
 from soniq_desktop.discovery.galaxy_map import GalaxyMap
 from soniq_desktop.ui.galaxy.colours import FAMILIES, OTHER, families, family_colour
 from soniq_desktop.ui.genres import genre_family
+from soniq_desktop.ui.tokens import DARK
 
 DOMINANT = 0.45  # share of a cluster's songs that one family must have to give it its name
 
@@ -39,7 +40,8 @@ def region_names(galaxy: GalaxyMap) -> list[RegionName]:
         title, words = _titled(family if clear else "", cluster.words, used)
         if title:
             used.add(title)
-            colour = family_colour(family)
+            called = genre_family(title)
+            colour = family_colour(called) if called else QColor(DARK["text"])
             names.append(RegionName(title, ", ".join(words), colour, cluster.x, cluster.y, cluster.songs))
     return names
 

@@ -116,6 +116,8 @@ class Toolbar(FloatingPanel):
         self.colour = Choice("Colour", COLOUR_CHOICES, "genre")
         self.size_by = Choice("Size", SIZE_CHOICES, "plays")
         self.path = Toggle("Show the path", text="Path")
+        self.paths = IconButton("ph.caret-down", "Choose a path among your playlists", size=14, side=24)
+        self.paths.setEnabled(False)
         self.dimensions = IconButton("ph.cube", "Three dimensions", checkable=True)
         self.info = IconButton("ph.info", "About this map")
         self.more = IconButton("ph.dots-three", "More")
@@ -136,6 +138,7 @@ class Toolbar(FloatingPanel):
             self.size_by,
             None,
             self.path,
+            self.paths,
             None,
             self.dimensions,
         ):

@@ -52,6 +52,7 @@ class Selecting(QObject):
         if galaxy is None:
             return
         self._name = name
+        rows = rows[~galaxy.missing[rows]]  # what cannot be played is no part of it
         rows = along(galaxy.places, rows)
         self.ids = [int(each) for each in galaxy.ids[rows]]
         found = summary(galaxy, rows)

@@ -33,6 +33,7 @@ class StarPicture:
         self._pixels: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
         self._glow: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
         self._cell = COARSE
+        self._coarser = 1
 
     def set_places(self, places: NDArray[np.float32]) -> None:
         """Places (n, 3) of the map."""
@@ -46,18 +47,24 @@ class StarPicture:
         """Which of the songs (n,) are drawn and can be found."""
         self.set_stars(replace(self.stars, shown=shown))
 
-    def see(self, camera: Camera, ratio: float) -> None:
-        """Make the images for a view; `ratio` is device pixels per pixel."""
-        width, height = max(1, int(camera.width)), max(1, int(camera.height))
+    def see(self, camera: Camera, ratio: float, *, coarser: int = 1) -> None:
+        """Make the images for a view; `ratio` is device pixels per pixel.
+
+        `coarser`: device pixels per drawn one, for a picture that need only last until the next.
+        """
+        self._coarser = coarser
+        width, height = (max(1, int(side / coarser)) for side in (camera.width, camera.height))
         if self._pixels.shape != (height, width):
             self._pixels = np.zeros((height, width), np.uint32)
         self.points = camera.project(self.places)
-        rows = in_sight(self.points, self.stars.shown, width, height, MARGIN)
-        radius = star_radius(len(self.places)) * camera.zoom**0.35 * ratio
-        paint_stars(self._pixels, self.points, self.stars, radius, rows)
-        self._cell = cell = COARSE * max(1, round(ratio))
-        strength = glow_strength(len(self.places), camera.zoom, camera.unit, cell)
-        self._glow = paint_glow(width, height, self.points, self.stars, rows, strength, cell)
+        drawn = self.points if coarser == 1 else self.points / np.float32(coarser)
+        rows = in_sight(drawn, self.stars.shown, width, height, MARGIN)
+        radius = star_radius(len(self.places)) * camera.zoom**0.35 * ratio / coarser
+        paint_stars(self._pixels, drawn, self.stars, radius, rows)
+        cell = max(1, COARSE * max(1, round(ratio)) // coarser)
+        self._cell = cell * coarser
+        strength = glow_strength(len(self.places), camera.zoom, camera.unit / coarser, cell)
+        self._glow = paint_glow(width, height, drawn, self.stars, rows, strength, cell)
 
     def paint(self, painter: QPainter, ratio: float) -> None:
         """Draw both images; the painter's units are pixels, not device pixels."""
@@ -65,8 +72,8 @@ class StarPicture:
         down, across = (side * self._cell / ratio for side in self._glow.shape)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(0, 0, across, down), glow)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        stars.setDevicePixelRatio(ratio)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._coarser > 1)
+        stars.setDevicePixelRatio(ratio / self._coarser)
         painter.drawImage(0, 0, stars)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,6 +22,9 @@ FILLED = 0.46  # radii per height of the window at zoom 1
 TOOLS = 64.0  # pixels below the upper edge that the tools take
 CLOSE = 6.0  # zoom of a flight to one song
 TURN, TILT = 0.5, 0.75  # radians of the first look in three dimensions
+SINGLE = 1_000  # songs up to which labels keep clear of single stars
+SETTLED_MS = 140  # after the last movement the picture is drawn in full again
+FINE, MANY = 1.5, 30_000  # device pixels per pixel, and songs, from which a moving map is drawn coarser
 NEAR = 7  # lines to the nearest songs
 
 
@@ -51,6 +54,9 @@ class GalaxyView(QWidget):
         self._glide = Glide(self)
         self._pulse = Pulse(self._repaint_playing, self)
         self._playing = False
+        self._moving = False
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settled.timeout.connect(self._settle)
 
     def sizeHint(self) -> QSize:
         return QSize(1000, 700)
@@ -76,6 +82,7 @@ class GalaxyView(QWidget):
 
         def step(share: float) -> None:
             self.picture.set_places(end if share >= 1 else start + (end - start) * np.float32(share))
+            self._moved()
             self.refresh()
 
         self._glide.run(TRAVEL_MS, step)
@@ -110,8 +117,19 @@ class GalaxyView(QWidget):
     def set_camera(self, camera: Camera) -> None:
         """Another view of the map."""
         self.camera = camera
+        self._moved()
         self.refresh()
         self.camera_changed.emit()
+
+    def _moved(self) -> None:
+        """While many songs move on a fine screen, every second device pixel must do."""
+        if self.isVisible() and self.devicePixelRatioF() >= FINE and len(self.picture.places) >= MANY:
+            self._moving = True
+            self._settled.start()
+
+    def _settle(self) -> None:
+        self._moving = False
+        self.refresh()
 
     def fly(self, target: Camera) -> None:
         """Move there, or jump where motion is reduced."""
@@ -184,10 +202,12 @@ class GalaxyView(QWidget):
     def hideEvent(self, _event: QHideEvent) -> None:
         self._glide.finish()
         self._pulse.set_running(False)
+        self._settled.stop()
+        self._moving = False
 
     def _see(self) -> None:
         if not self._fresh:
-            self.picture.see(self.camera, self.devicePixelRatioF())
+            self.picture.see(self.camera, self.devicePixelRatioF(), coarser=2 if self._moving else 1)
             self._fresh = True
 
     def _repaint_playing(self) -> None:
@@ -234,7 +254,10 @@ class GalaxyView(QWidget):
         for name, (x, y) in zip(self.names, points.tolist(), strict=True):
             size = 2 * camera.scale / ratio * (name.songs / songs) ** 0.5
             placed.append((name, QPointF(x, y), size))
-        marks.paint_labels(painter, placed, QRectF(self.rect()).adjusted(4, 4, -4, -4), list(self.covered))
+        few = songs <= SINGLE
+        stars = self.picture.points / np.float32(ratio) if few else np.zeros((0, 2), np.float32)
+        room = QRectF(self.rect()).adjusted(4, 4, -4, -4)
+        marks.paint_labels(painter, placed, room, list(self.covered), stars)
 
     def _paint_path(self, painter: QPainter) -> None:
         rows = [row for row in map(self._row, self.path_ids) if row is not None]

@@ -20,7 +20,7 @@ from soniq_desktop.ui.galaxy.legend import Legend
 from soniq_desktop.ui.galaxy.marks import ink
 from soniq_desktop.ui.galaxy.names import region_names
 from soniq_desktop.ui.galaxy.panels import Toolbar, ZoomBox
-from soniq_desktop.ui.galaxy.paths import PathOverlay
+from soniq_desktop.ui.galaxy.paths import PathOverlay, open_choice
 from soniq_desktop.ui.galaxy.pointing import EDGE, Pointing
 from soniq_desktop.ui.galaxy.selecting import Selecting
 from soniq_desktop.ui.galaxy.selection_card import SelectionCard
@@ -86,6 +86,7 @@ class GalaxyPage(QWidget):
         services.settings.changed.connect(self._setting_changed)
         self.paths.changed.connect(self._path_changed)
         self.paths.trouble.connect(self._navigator.tell)
+        self.paths.chosen.connect(lambda: self.toolbar.path.setChecked(True))
         self.state.first_wanted.connect(self._state_button)
         self.state.second_wanted.connect(self._state_later)
 
@@ -95,6 +96,7 @@ class GalaxyPage(QWidget):
         tools.colour.changed.connect(lambda _by: self._recolour())
         tools.size_by.changed.connect(lambda _by: self._recolour())
         tools.path.toggled.connect(lambda _on: self._show_path())
+        tools.paths.clicked.connect(lambda: open_choice(tools.paths, self.paths))
         tools.dimensions.toggled.connect(canvas.set_depth)
         tools.info.clicked.connect(lambda: open_info(self, tools.info, canvas.galaxy))
         tools.more.clicked.connect(self._open_more)
@@ -202,7 +204,14 @@ class GalaxyPage(QWidget):
             self._arrange()
             return
         to_come = counts.tracks - counts.listened - counts.problems
-        if galaxy is not None and galaxy.outgrown:
+        if galaxy is not None and there and galaxy.missing.all():
+            self.state.show_words(
+                "Your songs are away",
+                "Their files are not there now. With them, the songs come back to where they were.",
+                "",
+                "Close",
+            )
+        elif galaxy is not None and galaxy.outgrown:
             self.state.show_words(
                 "The map has been outgrown",
                 f"It was learned from {songs(galaxy.learned)}; {songs(len(galaxy) - galaxy.learned)} came "
@@ -217,13 +226,8 @@ class GalaxyPage(QWidget):
         self._arrange()
 
     def _empty_words(self, tracks: int) -> None:
-        galaxy = self.canvas.galaxy
         if not self._heard:
             self.empty.set_texts("Reading the map", "It is there in a moment.")
-        elif galaxy is not None and galaxy.learned:
-            self.empty.set_texts(
-                "Your songs are away", "Their files are not there now. With them, the songs come back."
-            )
         elif tracks:
             self.empty.set_texts(
                 "No map yet", f"SONIQ has to listen first. The map begins with the first of {songs(tracks)}."
@@ -379,6 +383,7 @@ class GalaxyPage(QWidget):
 
     def _path_changed(self) -> None:
         self.toolbar.set_path_name(self.paths.name)
+        self.toolbar.paths.setEnabled(bool(self.paths.kept))
         self._show_path()
         self._arrange()
 

@@ -164,7 +164,7 @@ class Controls(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 24)
+        column.setContentsMargins(24, 16, 24, 12)
         column.setSpacing(0)
         self._stops_box = QVBoxLayout()
         self._stops_box.setSpacing(0)

@@ -36,7 +36,7 @@ class EnergyCurve(QWidget):
         self._describe()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 96)
+        return QSize(200, 88)
 
     def values(self) -> tuple[float, ...]:
         """Wanted energy at equal distances, 0 to 1; empty where any will do."""
