@@ -38,6 +38,7 @@ from soniq_desktop.services.persona import PersonaService
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.playlists import PlaylistService
 from soniq_desktop.services.radio import RadioService
+from soniq_desktop.services.scrobble import ScrobbleService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.signals import EndSignals
 from soniq_desktop.services.stems import StemService
@@ -74,6 +75,7 @@ class Application:
     stems: StemService
     explain: ExplainService
     persona: PersonaService
+    scrobble: ScrobbleService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -84,6 +86,7 @@ class Application:
         self.library.start()
         self.player.start()
         self.genre.start()
+        self.scrobble.start()
         for notice in self.notices:
             self.window.navigator.tell(notice)
         self._backups = QTimer(self.window)
@@ -97,6 +100,7 @@ class Application:
         for part in (
             self.explain,
             self.persona,
+            self.scrobble,
             self.stems,
             self.identify,
             self.duplicates,
@@ -146,6 +150,7 @@ def build(paths: Paths) -> Application:
     stems = StemService(paths, tasks, player, Presets(documents))
     explain = ExplainService()
     persona = PersonaService(catalogue, library, player, settings)
+    scrobble = ScrobbleService(catalogue, player, settings, paths.scrobbles)
     services = Services(
         library,
         player,
@@ -162,6 +167,7 @@ def build(paths: Paths) -> Application:
         stems=stems,
         explain=explain,
         persona=persona,
+        scrobble=scrobble,
     )
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
@@ -183,6 +189,7 @@ def build(paths: Paths) -> Application:
         stems,
         explain,
         persona,
+        scrobble,
         window,
         notices,
     )

@@ -50,6 +50,11 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def scrobbles(self) -> Path:
+        """Plays that other services are still to be told about."""
+        return self.data / "scrobbles.json"
+
+    @property
     def clips(self) -> Path:
         """Recordings that the user kept."""
         return self.data / "clips"

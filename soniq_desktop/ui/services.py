@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.player import PlayerService
     from soniq_desktop.services.playlists import PlaylistService
     from soniq_desktop.services.radio import RadioService
+    from soniq_desktop.services.scrobble import ScrobbleService
     from soniq_desktop.services.settings import SettingsService
     from soniq_desktop.services.stems import StemService
     from soniq_desktop.services.wormhole import WormholeService
@@ -40,3 +41,4 @@ class Services:
     stems: "StemService | None" = None
     explain: "ExplainService | None" = None
     persona: "PersonaService | None" = None
+    scrobble: "ScrobbleService | None" = None

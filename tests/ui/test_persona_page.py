@@ -11,6 +11,7 @@ from soniq_desktop.library.records import Play
 from soniq_desktop.persona.listeners import KINDS
 from soniq_desktop.services.persona import PersonaService
 from soniq_desktop.ui.pages.persona import PersonaPage
+from soniq_desktop.ui.persona.settings_card import imported
 from soniq_desktop.ui.persona.tables import TablePopover
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
@@ -228,7 +229,7 @@ def test_an_import_says_what_it_did_and_what_is_not_here(bare, qtbot, tmp_path):
     page = opened(bare, qtbot)
     file = tmp_path / "history.csv"
     file.write_text("artist,title,timestamp\nOne,Only,1700000000\nTwo,Unknown,1700000500\n")
-    page._persona.import_file(file, page._imported)
+    page._persona.import_file(file, lambda report: imported(page, bare.navigator, report))
     qtbot.waitUntil(lambda: bool(bare.findChildren(TablePopover)))
     shown = popover(bare)
     assert [shown.view.item(0, column).text() for column in range(3)] == ["Two", "Unknown", "1"]

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from soniq_desktop.library.history_import import ImportReport
 from soniq_desktop.persona.behind import Selection
 from soniq_desktop.persona.habits import Ranked
 from soniq_desktop.persona.portrait import Portrait
@@ -24,6 +23,7 @@ from soniq_desktop.ui.persona.discovery_chart import DiscoveryChart
 from soniq_desktop.ui.persona.endings import EndingsPlot
 from soniq_desktop.ui.persona.heat_map import HeatLegend, HeatMap
 from soniq_desktop.ui.persona.plot import Plot, Table
+from soniq_desktop.ui.persona.settings_card import choose_export, choose_import
 from soniq_desktop.ui.persona.stream import SMOOTH_FROM, StreamPlot
 from soniq_desktop.ui.persona.tables import TablePopover, plays_table, shown_of
 from soniq_desktop.ui.persona.text import month, plays
@@ -38,7 +38,6 @@ SETTING = "persona.period"
 TOPS = ("Tracks", "Artists", "Albums")
 NARROW = 860
 SETTLE_MS = 400
-FILES = "Listening histories (*.json *.jsonl *.csv *.tsv *.zip);;All files (*)"
 
 
 class PersonaPage(QWidget):
@@ -317,7 +316,9 @@ class PersonaPage(QWidget):
     def _menu(self) -> None:
         menu = Menu(parent=self)
         menu.item("Import a listening history", self._choose_import, icon="ph.download-simple")
-        menu.item("Export all plays", self._choose_export, icon="ph.export")
+        menu.item(
+            "Export all plays", lambda: choose_export(self, self._persona, self._navigator), icon="ph.export"
+        )
         menu.addSeparator()
         private = self._persona.private()
         menu.item(
@@ -348,29 +349,7 @@ class PersonaPage(QWidget):
         )
 
     def _choose_import(self) -> None:
-        file, _ = QFileDialog.getOpenFileName(self, "Import a listening history", str(Path.home()), FILES)
-        if file:
-            self._navigator.tell("Reading the history.")
-            self._persona.import_file(Path(file), self._imported)
-
-    def _imported(self, report: ImportReport) -> None:
-        said = (
-            f"{plays(report.added)} added, {report.known:,} known already, {report.unmatched:,} not in here."
-        )
-        self._navigator.tell(said)
-        if report.missing:
-            rows = [(artist, title, f"{count:,}") for artist, title, count in report.missing]
-            TablePopover(
-                self, Table("Not in your library", ("Artist", "Song", "Plays"), rows), said
-            ).open_centred()
-
-    def _choose_export(self) -> None:
-        name = str(Path.home() / "soniq-history.json")
-        file, _ = QFileDialog.getSaveFileName(self, "Export all plays", name, "JSON (*.json);;CSV (*.csv)")
-        if file:
-            self._persona.export_file(
-                Path(file), lambda count: self._navigator.tell(f"{plays(count)} written.")
-            )
+        choose_import(self, self._persona, self._navigator)
 
 
 _STEPS = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly"}

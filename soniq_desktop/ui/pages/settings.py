@@ -15,6 +15,7 @@ from soniq_desktop.ui.components import Button, IconButton, Label, Slider, Toggl
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.parts import MARGIN, PageHead, emptied, scrolled
 from soniq_desktop.ui.pages.settings_parts import Choice, SettingsCard
+from soniq_desktop.ui.persona.settings_card import listening_cards
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import show_in_folder
 from soniq_desktop.ui.theme import Theme
@@ -46,6 +47,7 @@ class SettingsPage(QWidget):
             self._analysis_card(),
             self._look_card(),
             self._keyboard_card(),
+            *listening_cards(self._services, self._navigator),
             self._data_card(),
         ):
             card.setMaximumWidth(WIDEST)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from soniq_desktop.library.history_import import ImportReport
 from soniq_desktop.services.persona import PlayRow
 from soniq_desktop.ui.components import Button, IconButton, Label, Popover
 from soniq_desktop.ui.persona.plot import Table
@@ -109,3 +110,9 @@ def plays_table(title: str, rows: Sequence[PlayRow]) -> Table:
 def shown_of(rows: Sequence[PlayRow], total: int) -> str:
     """ "500 of 3,412 plays, the latest"."""
     return plays(total) if len(rows) == total else f"{len(rows):,} of {plays(total)}, the latest"
+
+
+def missing_table(report: ImportReport) -> Table:
+    """Songs of an imported history that are not in the library."""
+    rows = [(artist, title, f"{count:,}") for artist, title, count in report.missing]
+    return Table("Not in your library", ("Artist", "Song", "Plays"), rows)

@@ -3,6 +3,7 @@
 import math
 
 from soniq_desktop.common.genre_families import FAMILIES
+from soniq_desktop.library.history_import import ImportReport
 from soniq_desktop.persona.archetypes import Archetype
 from soniq_desktop.persona.habits import day_of
 from soniq_desktop.persona.portrait import NEEDED, Portrait
@@ -144,3 +145,11 @@ def heard(seconds: float) -> str:
 def source_name(source: str) -> str:
     """Where a play came from; an import has the name of the program."""
     return SOURCES.get(source, source)
+
+
+def import_words(report: ImportReport) -> str:
+    """What an import did, in one sentence."""
+    added, known, missing = report.added, report.known, report.unmatched
+    return (
+        f"{plays(added)} added, {known:,} known already, {missing:,} of songs that are not in your library."
+    )
