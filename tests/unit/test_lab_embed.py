@@ -16,6 +16,7 @@ from soniq_desktop.lab.each_file import audio_files
 from soniq_desktop.lab.embed import run as running
 from soniq_desktop.lab.embed import store
 from soniq_desktop.lab.embed.clips import clips_of, plan
+from soniq_desktop.lab.embed.report import components, standardised, write_report
 from soniq_desktop.lab.embed.run import Wanted, embed
 from soniq_desktop.lab.embed.specs import MODELS, model_spec
 from soniq_desktop.lab.embed.store import Row, VectorTable
@@ -61,6 +62,9 @@ def test_songs_become_vectors_once_and_faults_are_named(music: Path, tmp_path: P
     assert np.linalg.norm(tone["vector"][104:]) == pytest.approx(1, abs=1e-5)
     assert rows["broken.flac"]["vector"] is None
     assert not list(tmp_path.glob("*.parts"))
+    page = Path(first["report"]).read_text(encoding="utf-8")
+    assert "2 of 3 songs have a vector of 232 numbers" in page
+    assert "broken.flac" in page
     assert embed(music, out, wanted, quiet)["embedded"] == 0
 
     (music / "broken.flac").unlink()
@@ -244,6 +248,28 @@ def test_slow_models_lose_a_minute_at_most(
     monkeypatch.setattr(store, "SAVE_SECONDS", 0.0)
     table.put(row(music / "broken.flac", music, [1, 2]))
     assert len(list(tmp_path.glob("*.parts/*"))) == 1
+
+
+def test_the_report_names_neighbours(music: Path, tmp_path: Path) -> None:
+    out = tmp_path / "v.parquet"
+    for name in ("one", "two", "three"):
+        write_audio(music / f"{name}.wav", sine(0.2))
+    table = VectorTable(out, "m", "r", "stamp", "float16")
+    for name, vector in (("one", [1.0, 0.0, 5]), ("two", [1.1, 0.1, 5]), ("three", [-3.0, 2.0, 5])):
+        table.put(row(music / f"{name}.wav", music, vector))
+    table.finish(["one.wav", "two.wav", "three.wav"])
+    told = {"model": "m", "revision": "r", "licence": "ours", "files": 3, "vectors": 3, "dim": 3}
+    page = write_report(out, told | {"precision": "float16", "corrupt": []}, 0)
+    assert "<td>one.wav</td><td>two.wav</td>" in page.read_text(encoding="utf-8")
+    assert {file.name for file in page.parent.iterdir()} == {"report.html", "cosines.png", "components.png"}
+
+
+def test_columns_that_do_not_vary_say_nothing() -> None:
+    rows = standardised(np.array([[1, 7], [2, 7], [3, 7]], np.float32))
+    assert rows.tolist() == [[-1, 0], [0, 0], [1, 0]]
+    points, share = components(rows)
+    assert share == pytest.approx(1)
+    assert np.abs(points[:, 1]).max() < 1e-9
 
 
 # Clips and words

@@ -12,6 +12,7 @@ import numpy as np
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.common.processes import Failed, Finished, ProcessPool
 from soniq_desktop.lab.each_file import audio_files
+from soniq_desktop.lab.embed.report import write_report
 from soniq_desktop.lab.embed.specs import ModelSpec, model_spec
 from soniq_desktop.lab.embed.store import Row, VectorTable
 from soniq_desktop.lab.needs import LabError
@@ -38,7 +39,7 @@ class Wanted:
         beside: of `TOGETHER`: vectors that are put behind the model's.
         batch: songs that go to a process together, and clips that go through the network together.
         precision: of the numbers in the file, and of the computation where the processor can.
-        seed: of torch. Nothing in these embedders is drawn by chance; it is for the package ones.
+        seed: of torch, and of the songs that the report compares where there are very many.
         workers: processes; 0 chooses.
         weights: a folder (or file) with the weights instead of the published ones.
         revision: another commit of the repository.
@@ -101,7 +102,7 @@ def embed(
     waiting = [file for file in files if not table.current(names[file.path], file)]
     computes = _run(waiting, names, table, models, wanted, len(files), progress)
     counts = table.finish(names.values())
-    return {
+    told = {
         "model": name,
         "revision": revision,
         "licence": ", ".join(dict.fromkeys(model.spec.licence for model in models)),
@@ -114,6 +115,7 @@ def embed(
         "corrupt": counts["errors"],
         "table": str(out),
     }
+    return told | {"report": str(write_report(out, told, wanted.seed))}
 
 
 def stamp(name: str, revision: str, wanted: Wanted) -> str:

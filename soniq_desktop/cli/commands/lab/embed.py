@@ -66,7 +66,8 @@ def embed(
             note(f"{each['path']}: {each['reason']}")
         console.print(
             f"{result['vectors']:,} vectors of {result['dim']} numbers ({result['embedded']:,} files now), "
-            f"{len(result['corrupt'])} could not be embedded. {result['table']} has them.",
+            f"{len(result['corrupt'])} could not be embedded. {result['table']} has them, "
+            f"{result['report']} says more.",
             markup=False,
         )
 
