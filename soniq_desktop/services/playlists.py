@@ -33,10 +33,21 @@ class PlaylistService(QObject):
         self._playlists = playlists
         self._catalogue = catalogue
         self._tasks = tasks
+        self._asking: list[Callable[[list[Playlist]], None]] = []
 
     def all(self, done: Callable[[list[Playlist]], None]) -> None:
-        """Every playlist with its entries."""
-        self._tasks.run(self._playlists.all, done, self._tell, key="playlists.all")
+        """Every playlist with its entries. Several who ask at once all get the newest answer."""
+        self._asking.append(done)
+        self._tasks.run(self._playlists.all, self._all_arrived, self._no_answer, key="playlists.all")
+
+    def _all_arrived(self, found: list[Playlist]) -> None:
+        asking, self._asking = self._asking, []
+        for done in asking:
+            done(found)
+
+    def _no_answer(self, error: Exception) -> None:
+        self._asking = []
+        self._tell(error)
 
     def entries(
         self, playlist_id: int, done: Callable[[list[tuple[PlaylistEntry, Track | None]]], None]

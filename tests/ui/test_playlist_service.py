@@ -53,6 +53,15 @@ def test_a_playlist_lives_from_making_to_deleting(service, qtbot, ask):
     assert ask(service.all) == []
 
 
+def test_all_who_ask_for_the_lists_at_once_are_answered(service, qtbot, ask):
+    ask(service.create, "Mix", [1])
+    answers = []
+    for name in ("sidebar", "map", "menu"):
+        service.all(lambda found, name=name: answers.append((name, [each.name for each in found])))
+    qtbot.waitUntil(lambda: len(answers) == 3)
+    assert answers == [("sidebar", ["Mix"]), ("map", ["Mix"]), ("menu", ["Mix"])]
+
+
 def test_errors_are_told_in_plain_words(service, qtbot):
     with qtbot.waitSignal(service.message) as told, qtbot.assertNotEmitted(service.changed):
         service.rename(12345, "x")
