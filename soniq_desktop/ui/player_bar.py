@@ -11,6 +11,7 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Cover, IconButton, Label, PlayButton, Slider
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.text import clock
+from soniq_desktop.ui.stems.mix_button import MixButton
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.waveform_bar import WaveformBar
 
@@ -26,6 +27,7 @@ class PlayerBar(QWidget):
     spectrogram_wanted = Signal(bool)
     queue_wanted = Signal(bool)
     full_player_wanted = Signal()
+    stems_wanted = Signal()
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class PlayerBar(QWidget):
         self.elapsed = Label(NO_TIME, "body", "text", figures=True)
         self.waveform = WaveformBar()
         self.total = Label(NO_TIME, "body", "text3", figures=True)
+        self.mix = MixButton(self._services.stems, self._player)
         self.private = IconButton("ph.eye-slash", "Private session: plays are not kept. Click to end it")
         self.spectrogram = IconButton("ph.activity", "Spectrogram", shortcut="V", checkable=True)
         self.crossfade = IconButton("ph.intersect", "Crossfade", shortcut="X", checkable=True)
@@ -89,8 +92,8 @@ class PlayerBar(QWidget):
         parts: tuple[tuple[QWidget, int], ...] = (
             (self.cover, 12), (self._texts, 12), (self.heart, 12), (self.shuffle, 8), (self.previous, 8),
             (self.play, 8), (self.next, 8), (self.repeat, 8), (self.elapsed, 14), (self.waveform, 14),
-            (self.total, 14), (self.private, 4), (self.spectrogram, 4), (self.crossfade, 4), (self.queue, 8),
-            (self.mute, 4), (self.volume, 0),
+            (self.total, 14), (self.mix, 4), (self.private, 4), (self.spectrogram, 4), (self.crossfade, 4),
+            (self.queue, 8), (self.mute, 4), (self.volume, 0),
         )  # fmt: skip
         for widget, gap in parts:
             layout.addWidget(widget, 1 if widget is self.waveform else 0)
@@ -113,6 +116,7 @@ class PlayerBar(QWidget):
         self._services.library.tracks_updated.connect(self._tracks_updated)
         self._services.library.artwork_ready.connect(self._artwork_ready)
         self.cover.clicked.connect(self.full_player_wanted)
+        self.mix.clicked.connect(self.stems_wanted)
         self.heart.clicked.connect(self.toggle_like)
         self.shuffle.clicked.connect(self.toggle_shuffle)
         self.previous.clicked.connect(player.previous)

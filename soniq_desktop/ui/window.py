@@ -57,6 +57,9 @@ PAGES = {"songs": "soniq_desktop.ui.songs.page:SongsPage"} | {
 }  # fmt: skip
 
 
+BELONGS_TO = {"welcome": "songs", "unsure": "inspector"}  # pages without an entry of their own
+
+
 def available_pages() -> list[str]:
     """Pages whose module is there (later rooms come with later versions)."""
     return [name for name, target in PAGES.items() if find_spec(target.partition(":")[0]) is not None]
@@ -164,6 +167,7 @@ class MainWindow(QWidget):
         self.topbar.search.submitted.connect(lambda _text: self._focus_page())
         self.player_bar.queue_wanted.connect(self.show_right_panel)
         self.player_bar.spectrogram_wanted.connect(lambda _on: self._orders.toggle_full_player())
+        self.player_bar.stems_wanted.connect(lambda: self.navigator.open("stems"))
         self.player_bar.full_player_wanted.connect(self._orders.toggle_full_player)
         self.right_panel.full_player_wanted.connect(self._orders.toggle_full_player)
         self.right_panel.inspect_wanted.connect(lambda each: self.navigator.open("inspector", track_id=each))
@@ -180,6 +184,8 @@ class MainWindow(QWidget):
             self.services.radio.message.connect(self.notice.tell)
         if self.services.identify is not None:
             self.services.identify.clip_known.connect(self.notice.tell)
+        if self.services.genre is not None:
+            self.services.genre.notice.connect(self.notice.tell)
         self.services.playlists.changed.connect(self._load_playlists)
         self.services.settings.changed.connect(self._setting_changed)
         self._counts_changed(library.counts())
@@ -215,7 +221,7 @@ class MainWindow(QWidget):
         page.activate(dict(place.params))
         if hasattr(page, "search"):
             page.search(self.topbar.search.text())
-        self.sidebar.show_place("songs" if name == "welcome" else name, place.params)
+        self.sidebar.show_place(BELONGS_TO.get(name, name), place.params)
         self.player_bar.spectrogram.setChecked(name == "player")
         self._arrange()
 

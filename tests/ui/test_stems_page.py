@@ -424,6 +424,22 @@ def test_the_menu_of_a_song_leads_here(app, qtbot):
     qtbot.waitUntil(lambda: page.stack.currentIndex() == MIXER, timeout=8000)
 
 
+def test_the_player_bar_says_that_a_mix_is_heard_and_leads_to_it(app, page, qtbot):
+    button = app.window.player_bar.mix
+    app.player.play([song(app).id])
+    qtbot.waitUntil(lambda: page.playing.mine, timeout=5000)
+    assert button.isHidden()
+    app.stems.apply_preset("Karaoke")
+    app.stems.set_speed(0.9)
+    assert button.isVisible()
+    assert "karaoke, 90 % speed" in button.accessibleName()
+    app.window.navigator.open("songs")
+    button.click()
+    assert app.window.navigator.place.page == "stems"
+    app.player.play([song(app, "other").id])
+    qtbot.waitUntil(button.isHidden, timeout=5000)
+
+
 def test_export_asks_before_it_replaces(app, page, qtbot, tmp_path):
     page._folder = tmp_path / "out"
     page.header.export.click()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import BeatGrid, Track, Waveform
-from soniq_desktop.ui.components import Cover, Label, Segmented, Toggle
+from soniq_desktop.ui.components import Button, Cover, Label, Segmented, Toggle
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.player_evidence import PlayerEvidence
 from soniq_desktop.ui.pages.player_side import PlayerSide
@@ -60,6 +60,9 @@ class PlayerPage(QWidget):
         self.follow.setChecked(True)
         self.beats = Toggle("Show beats", text="Beats")
         self.beats.setToolTip("Beats as lines over the picture; the first of each bar is stronger")
+        self.stems = Button("Stems", "ph.faders", "ghost")
+        self.stems.setToolTip("Separate into stems, S")
+        self.stems.setVisible(self._services.stems is not None)
         self._grid: BeatGrid | None = None
         self.figures = Figures()
         self.evidence: PlayerEvidence | None = None
@@ -86,6 +89,8 @@ class PlayerPage(QWidget):
         self._options.addWidget(self.follow)
         self._options.addSpacing(16)
         self._options.addWidget(self.beats)
+        self._options.addSpacing(16)
+        self._options.addWidget(self.stems)
         if self.evidence is not None:
             self._options.addSpacing(16)
             self._options.addWidget(self.evidence)
@@ -126,6 +131,7 @@ class PlayerPage(QWidget):
         self.loudness.seek_requested.connect(player.seek)
         self.canvas.view_changed.connect(self._view_changed)
         self.side.closed.connect(self.leave)
+        self.stems.clicked.connect(self._open_stems)
         self.side.inspect_wanted.connect(lambda each: self._navigator.open("inspector", track_id=each))
         self._view_changed()
         self._keys: list[QShortcut] = []
@@ -169,6 +175,10 @@ class PlayerPage(QWidget):
         """Mel, Chroma, FFT or Tempogram."""
         self.modes.set_current(mode)
         self.canvas.set_mode(mode)
+
+    def _open_stems(self) -> None:
+        if self._track is not None:
+            self._navigator.open("stems", track_id=self._track.id, separate=True)
 
     def leave(self) -> None:
         """Back to where the user came from."""
