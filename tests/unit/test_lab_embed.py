@@ -298,6 +298,12 @@ def test_clips_have_the_length_of_the_model_and_silence_is_left_out(tmp_path: Pa
         clips_of(str(tmp_path / "silent.wav"), model_spec("mfcc"))
 
 
+def test_large_models_hear_half_a_minute_at_a_time() -> None:
+    sizes = {name: running.default_batch(spec) for name, spec in MODELS.items()}
+    assert (sizes["musicfm"], sizes["mert-95m"], sizes["encodecmae"], sizes["lyrical"]) == (1, 6, 3, 8)
+    assert min(sizes.values()) == 1
+
+
 def test_songs_without_lyrics_read_one_token(music: Path) -> None:
     assert lyrics_text(str(music / "tone.flac")) == MISSING
     (music / "tone.lrc").write_text("[00:01.00]one\n[00:02.00]two", encoding="utf-8")

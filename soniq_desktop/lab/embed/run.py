@@ -28,6 +28,7 @@ MEMORY = 12 << 30  # bytes of one child; MERT-330M with a batch of 8 needs 4
 LIMIT = 1800.0  # seconds for one group of songs, with the loading of the model
 LIGHT = ("mfcc", "musicnn", "metadata", "crnn")  # a process each; of the others one that uses all cores
 POLL = 0.2
+SECONDS, TEXTS = 30.0, 8  # of sound, and songs that are read, at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Wanted:
     Attributes:
         model: of `specs.MODELS`.
         beside: of `TOGETHER`: vectors that are put behind the model's.
-        batch: songs that go to a process together, and clips that go through the network together.
+        batch: songs that go to a process together, and clips that go through the network together; 0 for
+            30 seconds of sound at a time. MusicFM needs a gigabyte for each clip.
         precision: of the numbers in the file, and of the computation where the processor can.
         seed: of torch, and of the songs that the report compares where there are very many.
         workers: processes; 0 chooses.
@@ -49,7 +51,7 @@ class Wanted:
 
     model: str
     beside: tuple[str, ...] = ()
-    batch: int = 8
+    batch: int = 0
     precision: str = "float32"
     seed: int = 0
     workers: int = 0
@@ -168,7 +170,7 @@ def _check(wanted: Wanted, out: Path) -> None:
         raise LabError(f"{spec.name} cannot stand beside itself.")
     if wanted.precision not in PRECISIONS:
         raise LabError(f"There is no precision {wanted.precision}.", f"Choose of {', '.join(PRECISIONS)}.")
-    if wanted.batch < 1:
+    if wanted.batch < 0:
         raise LabError("A batch is one song or more.")
     if out.is_dir():
         raise LabError(f"{out} is a folder.", "Name the file, for example vectors.parquet.")
@@ -194,17 +196,18 @@ def _run(
     if not waiting:
         return ""
     workers, threads = _shares(models, wanted)
+    batch = wanted.batch or default_batch(models[0].spec)
     setup = {
         "models": [(m.spec.name, str(m.folder) if m.folder else None) for m in models],
         "precision": wanted.precision,
         "seed": wanted.seed,
         "threads": threads,
-        "batch": wanted.batch,
+        "batch": batch,
     }
     by_path = {file.path: file for file in waiting}
     with ProcessPool(HANDLER, workers, setup=setup, time_limit=LIMIT, memory_limit=MEMORY) as pool:
         computes = _loaded(pool)
-        for group in _groups([file.path for file in waiting], wanted.batch):
+        for group in _groups([file.path for file in waiting], batch):
             pool.submit(group, {"paths": list(group)})
         try:
             while not pool.idle():
@@ -255,6 +258,11 @@ def _row(row: Row, song: dict[str, Any]) -> Row:
 
 def _groups(paths: Sequence[str], size: int) -> list[tuple[str, ...]]:
     return [tuple(paths[start : start + size]) for start in range(0, len(paths), size)]
+
+
+def default_batch(spec: ModelSpec) -> int:
+    """Clips that are 30 seconds together: more is no faster on processors, and takes memory."""
+    return TEXTS if spec.reads else max(1, int(SECONDS / spec.window))
 
 
 def _shares(models: Sequence[Ready], wanted: Wanted) -> tuple[int, int]:

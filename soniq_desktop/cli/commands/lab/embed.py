@@ -15,7 +15,9 @@ def embed(
     folder: Folder,
     model: Annotated[str, typer.Option(help="soniq lab embedders lists them.")],
     out: Annotated[Path, typer.Option(help="Parquet file; where it is there, it is brought up to date.")],
-    batch_size: Annotated[int, typer.Option(min=1, help="Songs and clips at a time.")] = 8,
+    batch_size: Annotated[
+        int, typer.Option(min=0, help="Songs and clips at a time; 0: 30 seconds of sound.")
+    ] = 0,
     precision: Annotated[str, typer.Option(help="float16 or float32.")] = "float32",
     beside: Annotated[
         list[str] | None, typer.Option("--with", help="lyrical, metadata: put behind the vector.")
