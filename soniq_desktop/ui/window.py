@@ -277,7 +277,8 @@ class MainWindow(QWidget):
     def _playlists_arrived(self, playlists: Sequence[Any]) -> None:
         self.sidebar.set_playlists(playlists)
         if self.navigator.place is not None:
-            self.sidebar.show_place(self.navigator.place.page, self.navigator.place.params)
+            page = self.navigator.place.page
+            self.sidebar.show_place(BELONGS_TO.get(page, page), self.navigator.place.params)
 
     def _track_changed(self, track: Track | None) -> None:
         self.setWindowTitle(f"{track.title} – {track.artist}" if track else "SONIQ")

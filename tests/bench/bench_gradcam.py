@@ -1,10 +1,10 @@
 """Grad-CAM by deletion: does masking what it marks lower the class more than masking as much at random?
 
-    python -m tests.bench.bench_gradcam FOLDER [--tracks 40]
+    python -m tests.bench.bench_gradcam FOLDER [--tracks 40] [--seconds 3.7]
 
-FOLDER holds music. Of each track 3.7 s from its middle are explained for the likeliest class; the hottest 20 % of
-the blocks become the image's mean, then eight random 20 %. Prints mean probabilities, how often the hottest cost
-more, and the processor time of an explanation without the decode.
+FOLDER holds music. Of each track 3.7 s (or `--seconds`) from its middle are explained, the likeliest class;
+the hottest 20 % of the blocks become the image's mean, then eight random 20 %. Prints mean probabilities, how
+often the hottest cost more, and the processor time of an explanation without the decode.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import numpy as np
 from soniq_desktop.analysis.genre.gradcam import deletion, excerpt, explain_image, loaded, picture, setup
 from soniq_desktop.audio.decode import probe
 from soniq_desktop.common.errors import SoniqError
-from soniq_desktop.models.genre_mel import WINDOW_FRAMES
+from soniq_desktop.models.genre_mel import FRAME_SECONDS, WINDOW_FRAMES
 
 SOUND = {".ogg", ".mp3", ".flac", ".wav", ".opus", ".m4a"}
 
@@ -25,6 +25,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--tracks", type=int, default=40)
+    arguments.add_argument("--seconds", type=float, default=WINDOW_FRAMES * FRAME_SECONDS)
     given = arguments.parse_args()
     setup()
     files = sorted(path for path in given.folder.rglob("*") if path.suffix.lower() in SOUND)
@@ -34,7 +35,8 @@ def main() -> None:
             duration = probe(str(path)).duration
             if duration < 20:
                 continue
-            image = picture(excerpt(str(path), duration / 2, 3.75))[:WINDOW_FRAMES]
+            image = picture(excerpt(str(path), duration / 2, given.seconds + 0.05))
+            image = image[: round(given.seconds / FRAME_SECONDS)]
         except SoniqError:
             continue
         began = time.process_time()

@@ -81,6 +81,7 @@ def test_a_skipped_song_is_not_asked_about_again_in_this_visit(
 def test_what_the_answers_taught_is_told(page: UnsurePage, genre: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: "0 answers so far" in page.learned.text())
     qtbot.keyClick(page, Qt.Key.Key_1)
+    assert "1 answer so far" in page.learned.text()
     genre.gain = Refit(None, True, 9, 0.5, 0.75, 1.5, 1.0, None)  # type: ignore[arg-type]
     genre.taught.emit(genre.gain)
     qtbot.waitUntil(lambda: "75\u202f% are right now" in page.learned.text())

@@ -222,6 +222,7 @@ class UnsurePage(QWidget):
         track = self.waiting.pop(0)
         self.given.append((track, family))
         self._genre.correct([track.id], family)
+        self._count(1)
         self._navigator.tell(f"“{track.title}” is {family}. Backspace takes it back.")
         self._show()
         if not self.waiting:
@@ -233,6 +234,7 @@ class UnsurePage(QWidget):
             return
         track, _family = self.given.pop()
         self._genre.correct([track.id], track.genre_corrected)
+        self._count(-1)
         self.waiting.insert(0, track)
         self._show()
 
@@ -273,6 +275,11 @@ class UnsurePage(QWidget):
         self.learned.setText(words.learned(*found))
         if not self.waiting:
             self._show()
+
+    def _count(self, more: int) -> None:
+        """At once; what was learned of it follows."""
+        self._corrections = max(0, self._corrections + more)
+        self.learned.setText(words.learned(self._refit, self._corrections))
 
     def _trouble(self, sentence: str) -> None:
         self.learned.setText(sentence)
