@@ -36,7 +36,7 @@ PERIOD_NAMES = ("30 days", "12 months", "All time")
 PERIOD_WORDS = {"30 days": "in 30 days", "12 months": "in 12 months", "all": "in all"}
 SETTING = "persona.period"
 TOPS = ("Tracks", "Artists", "Albums")
-NARROW = 860
+NARROW = 1060
 SETTLE_MS = 400
 
 

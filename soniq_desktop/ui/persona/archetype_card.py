@@ -24,7 +24,7 @@ from soniq_desktop.ui.persona.text import not_yet, share_words, story
 from soniq_desktop.ui.theme import Theme, mix
 
 RADIUS, PAD = 12.0, 23
-TURNS = 2.0
+TURNS = 1.8
 PICTURE = QSize(1200, 700)
 RAMP = tokens.SPECTRAL["dark"]
 
@@ -84,7 +84,7 @@ class ArchetypeCard(QWidget):
         path = QPainterPath()
         path.addRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.setClipPath(path)
-        centre = QPointF(rect.left() + rect.width() * 0.755, rect.top() + rect.height() * 0.545)
+        centre = QPointF(rect.left() + rect.width() * 0.765, rect.top() + rect.height() * 0.53)
         self._paint_sky(painter, rect, centre)
         self._paint_orbits(painter, rect, centre)
         painter.restore()
@@ -114,7 +114,7 @@ class ArchetypeCard(QWidget):
 
     def _paint_orbits(self, painter: QPainter, rect: QRectF, centre: QPointF) -> None:
         white = QColor(tokens.DARK["text"])
-        reach = min(rect.height() * 0.40, rect.width() * 0.225)
+        reach = min(rect.height() * 0.39, rect.width() * 0.185)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for step in range(1, 8):
             painter.setPen(QPen(faded(white, 0.13 - 0.012 * step), 1))
@@ -191,7 +191,7 @@ class ArchetypeCard(QWidget):
 
 def on_spiral(centre: QPointF, reach: float, share: float) -> QPointF:
     """A point of the spiral: share 0 is at the star, 1 outermost."""
-    angle = -0.6 * math.pi + 2 * math.pi * TURNS * share
+    angle = 0.28 * math.pi - 2 * math.pi * TURNS * (1 - share)
     radius = reach * (0.16 + 0.84 * share)
     return centre + QPointF(math.cos(angle) * radius * 1.12, math.sin(angle) * radius)
 

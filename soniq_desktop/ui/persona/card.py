@@ -16,6 +16,7 @@ class PlotCard(Card):
         self.caption = Label(caption, "small", "text3", elide=Qt.TextElideMode.ElideRight)
         self.table = IconButton("ph.table", f"Show as table: {title}")
         head = QHBoxLayout()
+        head.addStrut(self.table.sizeHint().height())  # as high where the button is hidden
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addWidget(self.caption, 1)

@@ -11,7 +11,7 @@ from soniq_desktop.ui.persona.text import month, percent
 from soniq_desktop.ui.songs.text import songs
 from soniq_desktop.ui.theme import Theme
 
-MOST_BARS, AXIS = 13, 18
+MOST_BARS, AXIS, WIDEST = 13, 18, 28.0
 
 
 class DiscoveryChart(Plot):
@@ -48,7 +48,7 @@ class DiscoveryChart(Plot):
         width = area.width() / max(1, len(shown))
         most = max([self._rate(each) for each in shown] or [1.0]) or 1.0
         height = max(2.0, area.height() * self._rate(key) / most)
-        gap = min(6.0, width * 0.35)
+        gap = max(min(6.0, width * 0.35), width - WIDEST)
         left = area.left() + (key - shown.start) * width
         return QRectF(left + gap / 2, area.bottom() - height, width - gap, height)
 

@@ -118,9 +118,10 @@ class HeatLegend(QWidget):
 
 def ramp(share: float) -> QColor:
     """The colour of a share of the most, 0 to 1; the square root keeps quiet hours visible."""
-    stops = Theme.current().ramp("heatmap")
-    if not Theme.current().dark:
-        stops[0] = Theme.current().color("raised")
+    theme = Theme.current()
+    stops = theme.ramp("heatmap")
+    if not theme.dark:  # on white, more is darker
+        stops = [theme.color("raised"), *reversed(stops[1:])]
     place = min(1.0, max(0.0, share)) ** 0.5 * (len(stops) - 1)
     low = min(int(place), len(stops) - 2)
     return mix(stops[low], stops[low + 1], place - low)

@@ -134,7 +134,7 @@ def share_words(archetype: Archetype) -> list[tuple[str, str]]:
 
 def not_yet(missing: int) -> str:
     """Why there is no archetype yet."""
-    return f"{plays(missing)} more, and SONIQ can say. It wants {NEEDED}, so that chance does not speak."
+    return f"{plays(missing)} more are needed: below {NEEDED}, chance would decide."
 
 
 def heard(seconds: float) -> str:
