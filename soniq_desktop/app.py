@@ -31,6 +31,7 @@ from soniq_desktop.services.duplicates import DuplicatesService
 from soniq_desktop.services.explain import ExplainService
 from soniq_desktop.services.galaxy import GalaxyService
 from soniq_desktop.services.genre import GenreService
+from soniq_desktop.services.hybrid import HybridService
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
@@ -74,6 +75,7 @@ class Application:
     genre: GenreService
     stems: StemService
     explain: ExplainService
+    hybrid: HybridService
     persona: PersonaService
     scrobble: ScrobbleService
     window: MainWindow
@@ -86,6 +88,7 @@ class Application:
         self.library.start()
         self.player.start()
         self.genre.start()
+        self.hybrid.start()
         self.scrobble.start()
         for notice in self.notices:
             self.window.navigator.tell(notice)
@@ -107,6 +110,7 @@ class Application:
             self.galaxy,
             self.genre,
             self.wormhole,
+            self.hybrid,
             self.discovery,
             self.demo,
             self.player,
@@ -149,6 +153,7 @@ def build(paths: Paths) -> Application:
     duplicates = DuplicatesService(catalogue, NotDuplicates(documents), paths, settings)
     stems = StemService(paths, tasks, player, Presets(documents))
     explain = ExplainService()
+    hybrid = HybridService(paths.catalogue, paths.index, discovery)
     persona = PersonaService(catalogue, library, player, settings)
     scrobble = ScrobbleService(catalogue, player, settings, paths.scrobbles)
     services = Services(
@@ -166,6 +171,7 @@ def build(paths: Paths) -> Application:
         wormhole=wormhole,
         stems=stems,
         explain=explain,
+        hybrid=hybrid,
         persona=persona,
         scrobble=scrobble,
     )
@@ -188,6 +194,7 @@ def build(paths: Paths) -> Application:
         genre,
         stems,
         explain,
+        hybrid,
         persona,
         scrobble,
         window,

@@ -9,6 +9,8 @@ import numpy as np
 
 from soniq_desktop.discovery.facets import Array, Comparison, compare
 from soniq_desktop.discovery.filters import Wanted, eligible
+from soniq_desktop.discovery.habits import Ahead
+from soniq_desktop.discovery.hybrid import FOR_YOU
 from soniq_desktop.discovery.ordering import spaced
 from soniq_desktop.discovery.reasons import Reason
 from soniq_desktop.discovery.recommend import (
@@ -98,6 +100,16 @@ class Listener:
         """What resemblance to skipped and refused tracks takes off."""
         return dislike(self.sounds, self.taste.avoided)
 
+    @cached_property
+    def ahead(self) -> Ahead | None:
+        """What the listener's habits add after the plays of late, where they have won."""
+        habit = self.recommender.habits(FOR_YOU)
+        if habit is None:
+            return None
+        latest = self.recommender.catalogue.history(limit=4 * FOR_YOU.context)
+        kept = [play.track_id for play in latest if play.ended != "skipped" and play.started_at <= self.now]
+        return habit.ahead(self.recommender.catalogue, self.sounds, kept[::-1])
+
     def tracks(self) -> Recommendations:
         """The list by all tastes; its notice says where that is a cold start, or short."""
         wish, sounds = self.wish, self.sounds
@@ -158,7 +170,7 @@ class Listener:
         return self.recommender.mixed(
             self.sounds, self.taste.points, self.taste.weights, self.wish.count, wanted, self.wish.variety,
             Recordings(self.sounds), comparisons=self.comparisons, barred=self._barred(drawn),
-            penalty=self.penalty, now=self.now,
+            penalty=self.penalty, now=self.now, ahead=self.ahead,
         )  # fmt: skip
 
     def _exploring(self, home: Sequence[Recommended], count: int, wanted: Wanted) -> list[Recommended]:

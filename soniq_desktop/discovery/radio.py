@@ -8,6 +8,7 @@ import numpy as np
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.discovery.facets import Array
 from soniq_desktop.discovery.filters import Wanted
+from soniq_desktop.discovery.hybrid import RADIO
 from soniq_desktop.discovery.recommend import ANYTHING, Recommended, Recommender, dislike
 from soniq_desktop.discovery.recordings import Recordings
 from soniq_desktop.discovery.sounds import Point, Sounds
@@ -62,11 +63,14 @@ class Radio:
         latest = recommender.catalogue.tracks(self.heard[-VERSIONS:])
         penalty = self._penalties.of(sounds, self._points(sounds, self.skipped))
         points = self._points(sounds, self.seeds)
+        habit = recommender.habits(RADIO)
+        ahead = habit.ahead(recommender.catalogue, sounds, self.seeds) if habit is not None else None
         for step in range(len(points)):
             point = points[(self._turn + step) % len(points)]
             found = recommender.near(
                 sounds, point, LOOKED_AT, self.wanted, Variety(per_artist=LOOKED_AT, per_album=LOOKED_AT),
                 taken=Recordings(sounds, latest), barred=barred, penalty=penalty,
+                ahead=ahead,
             )  # fmt: skip
             if found:
                 self._turn += step + 1

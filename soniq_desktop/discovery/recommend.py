@@ -1,6 +1,6 @@
 """Recommended tracks with their reasons: like one track, or from several seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,8 @@ import numpy as np
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.discovery.facets import Array, Comparison, compare
 from soniq_desktop.discovery.filters import Wanted, eligible, fitting
+from soniq_desktop.discovery.habits import Ahead, HabitBonus
+from soniq_desktop.discovery.hybrid import Use
 from soniq_desktop.discovery.ordering import best_first, in_turn, shares
 from soniq_desktop.discovery.reasons import Ranking, Reason, explain
 from soniq_desktop.discovery.recordings import Recordings
@@ -50,13 +52,22 @@ class Recommendations:
     notice: str = ""
 
 
+def no_habits(_use: Use) -> HabitBonus | None:
+    """By the sound alone."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Recommender:
-    """Recommendations over the catalogue. Any thread."""
+    """Recommendations over the catalogue. Any thread.
+
+    `habits(use)` is the listener's habit where that has won for a use, else None (docs/decisions/hybrid.md).
+    """
 
     catalogue: Catalogue
     store: SoundStore
     tags: tuple[str, ...] = ()
+    habits: Callable[[Use], HabitBonus | None] = no_habits
 
     def like(
         self, track_id: int, count: int = 20, wanted: Wanted = ANYTHING, variety: Variety = USUAL
@@ -111,12 +122,14 @@ class Recommender:
         comparison: Comparison | None = None,
         skip_nearest: int = 0,
         now: float | None = None,
+        ahead: Ahead | None = None,
     ) -> list[Recommended]:
         """Tracks near one point, in the order of choice.
 
         `taken`: recordings of which no version may be chosen; those of the chosen tracks are added to it.
         `barred` (n,): rows that may not be chosen; `penalty` (n,): what is taken off their scores, see
-        `dislike`; `comparison`: with this point, where it was made before.
+        `dislike`; `comparison`: with this point, where it was made before; `ahead`: what the listener's
+        habits add.
         """
         allowed = eligible(sounds, wanted, now) & fitting(sounds, wanted, point)
         if barred is not None:
@@ -125,6 +138,8 @@ class Recommender:
             allowed[sounds.rows([point.track_id])] = False
         comparison = compare(sounds, point) if comparison is None else comparison
         lost: Array | float = 0.0 if penalty is None else penalty
+        if ahead is not None:
+            lost = lost - ahead.bonus
         ranking = Ranking(comparison, allowed, lost)
         scores: Array = comparison.scores - lost
         order = best_first(scores, allowed)[skip_nearest:]
@@ -132,10 +147,10 @@ class Recommender:
         return [
             Recommended(
                 track,
-                float(scores[row]),
+                min(float(scores[row]), 1.0),
                 float(comparison.cosines[row]),
                 point.name,
-                explain(sounds, point, ranking, row, self.tags),
+                explained(explain(sounds, point, ranking, row, self.tags), track, row, ranking, ahead),
                 beside=point.track_id,
             )
             for track, row in picked
@@ -155,6 +170,7 @@ class Recommender:
         barred: Mask | None = None,
         penalty: Array | None = None,
         now: float | None = None,
+        ahead: Ahead | None = None,
     ) -> list[Recommended]:
         """`count` tracks shared out among the points by weight, the points taking turns."""
         barred = np.zeros(len(sounds), bool) if barred is None else barred.copy()
@@ -165,7 +181,7 @@ class Recommender:
                 point = points[place]
                 got = self.near(
                     sounds, point, share, wanted, variety, taken=taken, barred=barred, penalty=penalty,
-                    comparison=comparisons[place] if comparisons else None, now=now,
+                    comparison=comparisons[place] if comparisons else None, now=now, ahead=ahead,
                 )  # fmt: skip
                 barred[sounds.rows(each.track.id for each in got)] = True
                 lists.append(got)
@@ -177,6 +193,15 @@ class Recommender:
         if track is None:
             raise NotFoundError("This track is no longer in the library.")
         return track
+
+
+def explained(reason: Reason, track: Track, row: int, ranking: Ranking, ahead: Ahead | None) -> Reason:
+    """The reason with the habit in it, where the track stands higher because of that."""
+    if ahead is None:
+        return reason
+    without: Array = ranking.comparison.scores - ranking.penalty - ahead.bonus
+    before = np.count_nonzero(without[ranking.eligible] > without[row])
+    return ahead.explained(reason, track.id) if ranking.rank(row) < before else reason
 
 
 def dislike(sounds: Sounds, avoided: Sequence[tuple[Point, float]]) -> Array | None:

@@ -15,6 +15,7 @@ from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.discovery.filters import Wanted
 from soniq_desktop.discovery.for_you import Listener, Shelf, Wish
+from soniq_desktop.discovery.kept_reasons import as_data, from_data
 from soniq_desktop.discovery.recommend import ANYTHING, USUAL, Recommendations, Recommended
 from soniq_desktop.discovery.worth_hearing import Variety
 from soniq_desktop.library.catalogue import Catalogue
@@ -35,6 +36,7 @@ SYNC_SHARE = 50  # syncing takes at most a fiftieth of the time
 SAVE_AFTER = 30.0  # seconds without news
 REFUSED, MOST_REFUSED = "discovery.not_interested", 1_000
 REMEMBERED = 2_000  # recommendations of which the reason is kept
+REASONS, KEPT = "discovery.reasons", 100  # and how many of them over a restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class DiscoveryService(QObject):
 
     grown = Signal()  # the sound of more songs is known; while SONIQ listens, every few seconds
     message = Signal(str)
+    recalled = Signal()  # `why` knows the reasons of the last time again
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class DiscoveryService(QObject):
         self._picked: OrderedDict[int, Recommended] = OrderedDict()
         self._closed = False
         library.listened.connect(self._listened)
+        self._recall()
 
     def run(
         self,
@@ -193,6 +197,35 @@ class DiscoveryService(QObject):
         """What recommended a song that plays, where something did."""
         return self._picked.get(track_id)
 
+    def embedder(self) -> str:
+        """Name of the embedder that songs are compared by."""
+        return self._engine.spec.name
+
+    def _recall(self) -> None:
+        """Take up the reasons of the last time, of songs that are still what they were."""
+        kept = [each for each in self._settings.get(REASONS) if isinstance(each, dict)]
+
+        def work(engine: DiscoveryEngine) -> list[Recommended]:
+            known = {
+                track.id: track
+                for track in engine.catalogue.tracks([int(each.get("track") or 0) for each in kept])
+            }
+            pairs = ((each, known.get(each.get("track"))) for each in kept)
+            found = (from_data(each, track) for each, track in pairs if track is not None)
+            return [each for each in found if each is not None]
+
+        if kept:
+            self.run(
+                work, self._recalled, lambda error: log.warning("No reasons of the last time: %s", error)
+            )
+
+    def _recalled(self, found: list[Recommended]) -> None:
+        for each in reversed(found):  # what was offered since is newer
+            if each.track.id not in self._picked:
+                self._picked[each.track.id] = each
+                self._picked.move_to_end(each.track.id, last=False)
+        self.recalled.emit()
+
     def distance(self) -> float:
         """How far from home recommendations may be, 0 to 100."""
         return float(self._settings.get("discovery.distance"))
@@ -202,6 +235,7 @@ class DiscoveryService(QObject):
         if self._closed:
             return
         self._closed = True
+        self._settings.set(REASONS, [as_data(each) for each in list(self._picked.values())[-KEPT:]])
         self._soon.stop()
         self._later.stop()
         self._engine.stop()

@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+from soniq_desktop.discovery.habits import HabitBonus
+from soniq_desktop.discovery.hybrid import Use
 from soniq_desktop.discovery.index_store import StoredIndex, open_index
 from soniq_desktop.discovery.neighbours import NeighbourIndex
 from soniq_desktop.discovery.recommend import Recommender
@@ -19,6 +21,7 @@ class DiscoveryEngine:
         spec: the embedder: name, version, dim, tags.
         sounds: `sounds.current()` is all that was measured, up to date; reads only what changed.
         recommender: like one song, for you, from seeds.
+        habits: of the listener, where they have won for a use (services/hybrid.py).
     """
 
     def __init__(self, catalogue: Catalogue, folder: Path, embedder: str = DEFAULT_EMBEDDER) -> None:
@@ -26,12 +29,16 @@ class DiscoveryEngine:
         self.catalogue = catalogue
         self.spec = embedder_spec(embedder)
         self.sounds = SoundStore(catalogue, self.spec)
-        self.recommender = Recommender(catalogue, self.sounds, self.spec.tags)
+        self.habits: dict[Use, HabitBonus] = {}
+        self.recommender = Recommender(catalogue, self.sounds, self.spec.tags, self._habit)
         self._folder = folder
         self._lock = threading.Lock()
         self._stored: StoredIndex | None = None
         self._unsaved = False
         self._stopped = False
+
+    def _habit(self, use: Use) -> HabitBonus | None:
+        return self.habits.get(use)
 
     @property
     def index(self) -> NeighbourIndex:

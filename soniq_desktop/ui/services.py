@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.explain import ExplainService
     from soniq_desktop.services.galaxy import GalaxyService
     from soniq_desktop.services.genre import GenreService
+    from soniq_desktop.services.hybrid import HybridService
     from soniq_desktop.services.identify import IdentifyService
     from soniq_desktop.services.library import LibraryService
     from soniq_desktop.services.persona import PersonaService
@@ -42,3 +43,4 @@ class Services:
     explain: "ExplainService | None" = None
     persona: "PersonaService | None" = None
     scrobble: "ScrobbleService | None" = None
+    hybrid: "HybridService | None" = None
