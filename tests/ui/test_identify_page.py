@@ -1,12 +1,14 @@
 """The Identify page, driven by invented answers."""
 
 import time
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDropEvent, QHelpEvent
 from PySide6.QtWidgets import QApplication
 
+from soniq_desktop.fingerprint.records import EvidencePeak
 from soniq_desktop.fingerprint.reports import Trouble
 from soniq_desktop.library.identifications import Identification
 from soniq_desktop.library.records import Features
@@ -14,6 +16,8 @@ from soniq_desktop.services.clip_sound import ClipSound
 from soniq_desktop.services.set_list_file import as_csv, as_text, save_set_list
 from soniq_desktop.ui.identify import text
 from soniq_desktop.ui.identify.constellation import joined
+from soniq_desktop.ui.identify.table import peaks_table
+from soniq_desktop.ui.persona.tables import TablePopover
 from soniq_desktop.ui.window import MainWindow
 from tests.identify_fixtures import (
     MONITOR,
@@ -103,6 +107,53 @@ def test_what_is_heard_is_counted_and_lit(page, identify):
     assert page.figures["input"].text() == "−18 dB"
     assert page.input.words.text() == "Level is good"
     assert f"{lit} of them fit" in page.constellation.accessibleDescription()
+
+
+def test_level_is_told_to_screen_readers(page, identify):
+    ring, meter = page.constellation.ring, page.input.meter
+    identify.go("listening")
+    identify.heard.emit(make_hearing(1.0, -18.0))
+    for widget in (ring, meter):
+        interface = QAccessible.queryAccessibleInterface(widget)
+        assert interface.role() == QAccessible.Role.ProgressBar
+        assert interface.text(QAccessible.Text.Name).startswith("Input level")
+        assert interface.valueInterface().currentValue() == -18
+        assert widget.accessibleDescription() == "−18 dB"
+    identify.go("idle")
+    assert ring.accessibleDescription() == meter.accessibleDescription() == "Silent"
+
+
+def test_peaks_are_shown_as_a_table(qtbot, window, page, identify):
+    identify.heard.emit(make_hearing(1.0))
+    qtbot.keyClick(page.constellation.button, Qt.Key.Key_T)
+    popover = window.findChild(TablePopover)
+    assert popover.view.rowCount() == page.constellation.peaks
+    popover.close_popover()
+    evidence = (
+        EvidencePeak(2.5, 440.0, True),
+        EvidencePeak(0.5, 1234.0, True),
+        EvidencePeak(1.0, 300.0, False),
+    )
+    identify.heard.emit(make_hearing(3.0, evidence=evidence))
+    table = peaks_table(page.constellation)
+    assert table.rows == [("0.50 s", "1,234 Hz"), ("2.50 s", "440 Hz")]
+
+
+def test_long_titles_are_cut_and_told_in_full(window, page, identify):
+    answer = make_answer(time.monotonic())
+    name = "Symphony No. 9 in D minor, Op. 125, IV. Presto: O Freunde, nicht diese Töne! (Live in the Great Hall)"
+    long = replace(answer.track, tags=replace(answer.track.tags, title=name, artist=name, album=name))
+    identify.identified.emit(replace(answer, track=long))
+    window.resize(1080, 680)
+    QApplication.processEvents()
+    window.grab()
+    card = page.answers.result
+    assert card.width() <= page._side.viewport().width()
+    for label in (card.title, card.artist):
+        assert label.geometry().right() < card.width()
+        QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, QPoint(), QPoint()))
+        assert name in label.toolTip()
+    assert name in card.accessibleName()
 
 
 def test_peaks_go_round_in_ten_seconds_and_outwards_with_frequency(page):

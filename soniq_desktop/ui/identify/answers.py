@@ -199,4 +199,5 @@ def _unknown(entry: Identification) -> Line:
     if not entry.clip:
         return Line(title, f"{seconds_text(entry.heard)} heard", at, icon="ph.question", quiet=True)
     hear = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(entry.clip))
-    return Line(title, "The clip was kept", at, icon="ph.question", quiet=True, hint="Hear clip", do=hear)
+    kept = "Kept, checked again when you add music"
+    return Line(title, kept, at, icon="ph.question", quiet=True, hint="Hear clip", do=hear)

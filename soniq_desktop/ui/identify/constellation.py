@@ -13,18 +13,19 @@ from PySide6.QtGui import QColor, QConicalGradient, QPainter, QPaintEvent, QPen,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from soniq_desktop.fingerprint.records import EvidencePeak
-from soniq_desktop.fingerprint.reports import BANDS, Hearing
+from soniq_desktop.fingerprint.reports import Hearing
 from soniq_desktop.ui.components import PaintedButton
+from soniq_desktop.ui.identify.ring import OUTER, LevelRing
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.waveform_bar import ramp_table
 
 TURN = 10.0  # seconds
 LOWEST, HIGHEST = 125.0, 5500.0  # Hz, at the inner and the outer circle
 MARKS = ((5500.0, "5.5 kHz"), (2200.0, "2.2"), (850.0, "0.85"), (330.0, "0.33"), (125.0, "0.13"))
-INNER, RING_IN, RING_OUT, BUTTON = 0.52, 0.335, 0.445, 0.277  # parts of the outer radius
+INNER, BUTTON = 0.52, 0.277  # parts of the outer radius
+EDGE = 26  # pixels around the outer circle
 FADE = 1.5  # seconds before a peak leaves
 NEAR_SECONDS, NEAR_OCTAVES = 1.2, 1.0  # matched peaks that are joined by a line
-DECAY = 0.72  # of the level ring at each report
 DARK = "canvas"
 
 
@@ -76,13 +77,13 @@ class Constellation(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Peaks of the sound")
+        self.ring = LevelRing(self)
         self.button = ListenButton(self)
         self.button.clicked.connect(self.toggled)
         self.elapsed = 0.0
         self.times: NDArray[np.float32] = np.zeros(0, np.float32)
         self.hertz: NDArray[np.float32] = np.zeros(0, np.float32)
         self.evidence: tuple[EvidencePeak, ...] = ()
-        self._bands = np.zeros(BANDS)
         self._lines: list[tuple[int, int]] = []
         Theme.current().changed.connect(self.update)
 
@@ -101,7 +102,7 @@ class Constellation(QWidget):
         """Empty, for a new question."""
         self.elapsed = 0.0
         self.times = self.hertz = np.zeros(0, np.float32)
-        self._bands[:] = 0
+        self.ring.rest()
         self.set_evidence(())
 
     def hear(self, hearing: Hearing) -> None:
@@ -111,7 +112,7 @@ class Constellation(QWidget):
         self.elapsed = hearing.elapsed
         self.times = np.concatenate([self.times, hearing.times])
         self.hertz = np.concatenate([self.hertz, hearing.hertz])
-        self._bands = np.maximum(self._bands * DECAY, hearing.bands / 255.0)
+        self.ring.hear(hearing)
         if hearing.evidence is not None:
             self.set_evidence(hearing.evidence)
         self.update()
@@ -127,13 +128,13 @@ class Constellation(QWidget):
 
     def rest(self) -> None:
         """Listening ended: the ring falls, the picture stays."""
-        self._bands[:] = 0
+        self.ring.rest()
         self.update()
 
     # geometry
 
     def _radius(self) -> float:
-        return max(60.0, min(self.width(), self.height()) / 2 - 20)
+        return max(60.0, min(self.width(), self.height()) / 2 - EDGE)
 
     def place(self, seconds: float, hertz: float) -> QPointF:
         """Where a peak is drawn."""
@@ -146,9 +147,10 @@ class Constellation(QWidget):
         return QRectF(self.rect()).center()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        side = round(2 * self._radius() * BUTTON)
         centre = self._centre()
-        self.button.setGeometry(round(centre.x() - side / 2), round(centre.y() - side / 2), side, side)
+        for widget, share in ((self.ring, OUTER), (self.button, BUTTON)):
+            side = round(2 * self._radius() * share)
+            widget.setGeometry(round(centre.x() - side / 2), round(centre.y() - side / 2), side, side)
 
     # painting
 
@@ -161,7 +163,6 @@ class Constellation(QWidget):
         self._paint_heard(painter, ramp)
         self._paint_lit(painter)
         self._paint_marks(painter)
-        self._paint_ring(painter, ramp)
         painter.end()
 
     def _paint_ground(self, painter: QPainter) -> None:
@@ -258,19 +259,6 @@ class Constellation(QWidget):
             painter.drawRoundedRect(box, 2, 2)
             painter.setPen(QColor("#AEB5C4"))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_ring(self, painter: QPainter, ramp: list[QColor]) -> None:
-        """Loudness from low (top) to high (bottom), the same on both sides."""
-        centre, radius = self._centre(), self._radius()
-        still = Theme.current().reduced_motion  # the level bar below says it all
-        for band in range(BANDS):
-            share = 0.0 if still else float(self._bands[band])
-            inner, outer = radius * RING_IN, radius * (RING_IN + 0.014 + (RING_OUT - RING_IN) * share)
-            painter.setPen(QPen(ramp[round(band / (BANDS - 1) * 255)], max(1.6, radius * 0.011)))
-            for side in (1, -1):
-                angle = side * math.pi * (band + 0.5) / BANDS
-                out = QPointF(math.sin(angle), -math.cos(angle))
-                painter.drawLine(centre + out * inner, centre + out * outer)
 
 
 def joined(peaks: Sequence[EvidencePeak]) -> list[tuple[int, int]]:

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from soniq_desktop.audio.capture import InputDevice
 from soniq_desktop.ui.components import Card, Label, Menu, PaintedButton, Toggle
-from soniq_desktop.ui.identify.text import level_words
+from soniq_desktop.ui.identify.text import decibels, level_words
 from soniq_desktop.ui.theme import Theme, mix, text_width
 
 FLOOR = -60.0  # dB, at the left end
@@ -14,17 +14,23 @@ SEGMENT, PITCH, TALL = 4, 6, 16
 HOT = -6.0  # dB
 
 
-class LevelMeter(QWidget):
-    """From -60 dB to full scale."""
+class LevelMeter(QProgressBar):
+    """From -60 dB to full scale; a progress bar for screen readers, whose value is the level in dB."""
 
     def __init__(self) -> None:
         super().__init__()
         self._level = FLOOR
+        self.setRange(round(FLOOR), 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Input level")
+        self.setAccessibleName("Input level, bar")
+        self.clear()
+
+    def text(self) -> str:
+        """ "−18 dB"."""
+        return decibels(self.value()) if self.value() > FLOOR else "Silent"
 
     def sizeHint(self) -> QSize:
-        return QSize(240, TALL)
+        return QSize(120, TALL)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, TALL)
@@ -32,10 +38,15 @@ class LevelMeter(QWidget):
     def set_level(self, level: float) -> None:
         """In dB; it falls slower than it rises."""
         self._level = max(level, self._level - 2.5, FLOOR)
-        self.update()
+        self._tell(level)
 
     def clear(self) -> None:
         self._level = FLOOR
+        self._tell(FLOOR)
+
+    def _tell(self, level: float) -> None:
+        self.setValue(min(0, max(round(FLOOR), round(level))))
+        self.setAccessibleDescription(self.text())
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -115,8 +126,8 @@ class InputBar(Card):
         layout.setContentsMargins(16, 10, 16, 10)
         layout.setSpacing(16)
         layout.addWidget(_Sign())
-        layout.addLayout(texts, 3)
-        layout.addWidget(self.meter, 4)
+        layout.addLayout(texts)
+        layout.addWidget(self.meter, 1)
         layout.addWidget(self.keep)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

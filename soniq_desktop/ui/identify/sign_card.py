@@ -13,6 +13,7 @@ from soniq_desktop.ui.identify.parts import Facts, Tile
 from soniq_desktop.ui.identify.text import families, percent
 
 CLEAR_TEMPO, CLEAR_KEY = 0.2, 0.5  # confidence below which a short recording through the air says nothing
+KEPT = "A kept clip is checked again whenever you add music. It never leaves this computer."
 
 
 class SignCard(Card):
@@ -88,9 +89,7 @@ class SignCard(Card):
         sentence = miss.result.reason
         if miss.result.best_guess_similarity > 0:
             sentence += f" The best guess is only {percent(miss.result.best_guess_similarity)} likely."
-        self.show_texts(
-            "ph.question", "Not in your library", sentence, "A kept clip never leaves this computer."
-        )
+        self.show_texts("ph.question", "Not in your library", sentence, KEPT)
         self.offer("Listen again", "ph.arrow-clockwise", listen)
         self.also("Keep clip", "ph.download-simple", keep, enabled=bool(miss.clip))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from soniq_desktop.common.errors import SoniqError
@@ -15,13 +15,15 @@ from soniq_desktop.services.answers import Answer, Miss
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.live_play import LivePlay
 from soniq_desktop.services.set_list_file import save_set_list
-from soniq_desktop.ui.components import Button, Label
+from soniq_desktop.ui.components import Button, IconButton, Label
 from soniq_desktop.ui.identify.answers import AnswerColumn
 from soniq_desktop.ui.identify.constellation import Constellation
 from soniq_desktop.ui.identify.level import InputBar
+from soniq_desktop.ui.identify.table import peaks_table
 from soniq_desktop.ui.identify.text import decibels, seconds_text
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.parts import MARGIN, scrolled
+from soniq_desktop.ui.persona.tables import TablePopover
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import SongActions
 from soniq_desktop.ui.theme import Theme
@@ -57,6 +59,7 @@ class IdentifyPage(QWidget):
         self.open_file = Button("Open a clip", "ph.folder-open", "ghost")
         self.duplicates = Button("Duplicates", "ph.copy", "ghost")
         self.duplicates.setVisible(self._services.duplicates is not None)
+        self.table = IconButton("ph.table", "Show as table", shortcut="T")
         self.hint = Label(HINT, "body", "text2", elide=Qt.TextElideMode.ElideRight)
         self.constellation = Constellation()
         self.figures = {name: Label("–", "heading", figures=True) for name in FIGURES}
@@ -78,6 +81,7 @@ class IdentifyPage(QWidget):
         head.addWidget(Label("Identify", "title"), 1)
         head.addWidget(self.duplicates)
         head.addWidget(self.open_file)
+        head.addWidget(self.table)
         figures = QHBoxLayout()
         figures.addStretch(1)
         for name, label in self.figures.items():
@@ -88,6 +92,7 @@ class IdentifyPage(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.hint)
+        column.addSpacing(8)
         column.addWidget(self.constellation, 1)
         column.addLayout(figures)
         column.addSpacing(20)
@@ -98,6 +103,7 @@ class IdentifyPage(QWidget):
         identify = self._identify
         self.constellation.toggled.connect(identify.toggle)
         self.open_file.clicked.connect(self._choose_file)
+        self.table.clicked.connect(self.show_table)
         self.duplicates.clicked.connect(lambda: self._navigator.open("duplicates"))
         self.input.device_chosen.connect(identify.set_device)
         self.input.keep_changed.connect(identify.set_keep_listening)
@@ -144,6 +150,17 @@ class IdentifyPage(QWidget):
     def toggle(self) -> None:
         """Ctrl+I."""
         self._identify.toggle()
+
+    def show_table(self) -> None:
+        """The peaks of the picture as rows."""
+        table = peaks_table(self.constellation)
+        TablePopover(self, table, f"{len(table.rows):,}").open_centred()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_T and not event.modifiers():
+            self.show_table()
+        else:
+            super().keyPressEvent(event)
 
     # listening
 
