@@ -141,7 +141,7 @@ def test_peaks_are_shown_as_a_table(qtbot, window, page, identify):
 
 def test_long_titles_are_cut_and_told_in_full(window, page, identify):
     answer = make_answer(time.monotonic())
-    name = "Symphony No. 9 in D minor, Op. 125, IV. Presto: O Freunde, nicht diese Töne! (Live in the Great Hall)"
+    name = "Symphony No. 9 in D minor, Op. 125, IV. Presto: O Freunde, nicht diese Töne! (Live in Vienna)"
     long = replace(answer.track, tags=replace(answer.track.tags, title=name, artist=name, album=name))
     identify.identified.emit(replace(answer, track=long))
     window.resize(1080, 680)
