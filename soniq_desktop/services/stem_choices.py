@@ -17,6 +17,7 @@ class EngineChoice:
     Attributes:
         installed: its weights are here; "partial" downloads are not.
         download_bytes, licence, licence_text: of the weights (`model` is their name).
+        received: bytes of a download that was stopped and can go on.
         seconds, memory, free_memory: of waiting; bytes at the peak; bytes free now. `learned`: from own runs.
         ready: share of the track that is in the cache, 1.0: complete.
     """
@@ -35,6 +36,7 @@ class EngineChoice:
     fits: bool
     learned: bool
     ready: float
+    received: int = 0
 
 
 def choices(track: Track, store: ModelStore, cache: StemCache, paces: Paces) -> list[EngineChoice]:
@@ -48,9 +50,11 @@ def _choice(
     model = FETCHABLE[spec.model]
     forecast = expected(spec, track.tags.duration, paces)
     stems = cache.open(track.audio_hash, spec) if track.audio_hash else None
+    weights = store.state(spec.model)
+    received = weights.bytes if weights.state == "partial" else 0
     ready = len(stems.done()) / stems.chunks if stems and stems.chunks else 0.0
     return EngineChoice(
         spec.name, spec.title, spec.stems, spec.model, store.path(spec.model) is not None, model.bytes,
         model.licence, model.licence_text, forecast.seconds, forecast.memory, forecast.free, forecast.fits,
-        forecast.learned, min(ready, 1.0),
+        forecast.learned, min(ready, 1.0), received,
     )  # fmt: skip

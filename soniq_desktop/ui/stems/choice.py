@@ -41,7 +41,7 @@ class EngineCard(Card):
     def _offer(self) -> str:
         choice = self.choice
         if not choice.installed:
-            return "Get the model"
+            return "Carry on with the download" if choice.received else "Get the model"
         if choice.ready >= 1:
             return "Open the mixer"
         if choice.ready > 0:

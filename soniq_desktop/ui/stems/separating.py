@@ -41,6 +41,7 @@ class Separating(QObject):
         self._short: EngineChoice | None = None  # an engine that was wanted and does not fit
         self._last: str | None = None  # engine of the last start
         self.licence: Popover | None = None
+        self._then: Callable[[], None] | None = None  # waits for the answer about the engines
         self._connect()
 
     def _connect(self) -> None:
@@ -66,25 +67,27 @@ class Separating(QObject):
     def set_track(self, track: Track | None) -> None:
         """Another song; asks what the engines would cost for it."""
         self.track, self.choices = track, []
-        self._short = None
+        self._short = self._then = None
         self.choice.say("")
         if self.strip.in_trouble:
             self.strip.hide()
         self.ask()
         self._show_progress()
 
-    def ask(self, then: Callable[[], None] = lambda: None) -> None:
-        """Ask for the engines; `then` is called when they are known."""
+    def ask(self, then: Callable[[], None] | None = None) -> None:
+        """Ask for the engines; `then` is called when they are known, even if somebody asks again before."""
+        self._then = then or self._then
         if self.track is not None:
-            self._service.engines(self.track, partial(self._take_choices, self.track.id, then))
+            self._service.engines(self.track, partial(self._take_choices, self.track.id))
 
-    def _take_choices(
-        self, track_id: int, then: Callable[[], None], choices: Sequence["EngineChoice"]
-    ) -> None:
-        if self.track is not None and self.track.id == track_id:
-            self.choices = list(choices)
-            self.choice.show_choices(self.choices)
-            self.choices_known.emit()
+    def _take_choices(self, track_id: int, choices: Sequence["EngineChoice"]) -> None:
+        if self.track is None or self.track.id != track_id:
+            return
+        self.choices = list(choices)
+        self.choice.show_choices(self.choices)
+        self.choices_known.emit()
+        then, self._then = self._then, None
+        if then is not None:
             then()
 
     def best(self) -> "EngineChoice | None":

@@ -72,7 +72,10 @@ def gigabytes(size: float) -> str:
 
 def download_text(choice: "EngineChoice") -> str:
     """ "84 MB download", or where the weights are."""
-    return "on this computer" if choice.installed else f"{file_size(choice.download_bytes)} download"
+    if choice.installed:
+        return "on this computer"
+    size = file_size(choice.download_bytes)
+    return f"{file_size(choice.received)} of {size} are here" if choice.received else f"{size} download"
 
 
 def share(progress: "StemProgress") -> float | None:
