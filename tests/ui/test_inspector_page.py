@@ -253,6 +253,12 @@ def test_trouble_stands_where_the_picture_would(window: MainWindow, fakes: Any, 
     qtbot.waitUntil(lambda: "damaged" in page.listened.view.accessibleDescription())
     assert page.listened.view.evidence is None
     assert page.listened.says.text() == ""
+    fakes.player.play([7])
+    before = len(fakes.explain.asked)
+    for tenth in range(10):
+        fakes.player.seek(30 + tenth / 10)
+        qtbot.wait(1)
+    assert len(fakes.explain.asked) <= before + 1
     fakes.genre.notice.emit("The weights of the model “genre_head” are damaged.")
     assert "genre_head" in page.set_card.coverage.text()
 

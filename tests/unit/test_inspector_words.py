@@ -46,6 +46,7 @@ def test_the_threshold_is_the_least_likely_member() -> None:
 
 def test_it_is_said_who_judges_and_whether_the_network_agrees() -> None:
     assert "musicnn-msd embedding" in words.who_judged(ROCK)
+    assert "by the CRNN" in words.who_judged(replace(ROCK, classifier="head genre-crnn 12ab"))
     assert words.compared(ROCK, make_evidence("Rock")).endswith("The song’s classifier agrees.")
     assert words.compared(ROCK, make_evidence("Metal")).endswith("says Rock first.")
     assert words.compared(ROCK, make_evidence("Folk")).endswith(

@@ -224,7 +224,7 @@ class ListenedCard(Card):
         self.explained.emit(found)
 
     def _failed(self, sentence: str) -> None:
-        self._shown = None
+        """Not asked for again until another part, class or visit: it plays on, ten positions a second."""
         self._say(sentence)
 
     def _say(self, sentence: str) -> None:

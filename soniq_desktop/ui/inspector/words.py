@@ -75,7 +75,10 @@ def who_judged(heard: GenreHeard) -> str:
     kind, _, rest = heard.classifier.partition(" ")
     if kind != "head":
         return f"Judged by {heard.classifier}."
-    return f"Judged from the {rest.split(' ')[0]} embedding of the whole song."
+    embedder = rest.split(" ")[0]
+    if embedder.startswith("genre-"):
+        return f"Judged by the {embedder.removeprefix('genre-').upper()}, over the whole song."
+    return f"Judged from the {embedder} embedding of the whole song."
 
 
 def compared(heard: GenreHeard | None, evidence: Evidence) -> str:
