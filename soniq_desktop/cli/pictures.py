@@ -16,6 +16,8 @@ SIZE = (1440, 900)
 LIMIT = 180.0  # seconds for all pictures
 SETTLE = 0.8  # seconds that a page gets for its rows and covers
 LISTEN = 7.0  # seconds of playback before the spectrogram is drawn
+THINK = 3.0  # seconds for what is found in the background
+LAY_OUT = 8.0  # seconds for the map of a small library
 
 
 def take_pictures(home: Path, folder: Path) -> list[str]:
@@ -68,23 +70,28 @@ def _visit(qt: "QApplication", application: "Application", folder: Path) -> None
     def snap(name: str) -> None:
         window.grab().save(str(folder / f"window-{next(numbers):02d}-{name}.png"))
 
-    def page(name: str, seconds: float = SETTLE) -> None:
-        window.navigator.open(name)
-        _settle(qt, seconds)
-        snap(name)
+    def page(name: str, seconds: float = SETTLE, **params: int) -> None:
+        if name in available_pages():
+            window.navigator.open(name, **params)
+            _settle(qt, seconds)
+            snap(name)
 
-    _play(qt, application)
+    tracks = _play(qt, application)
     for name in ("songs", "albums", "artists", "genres"):
         page(name)
     page("player", LISTEN)
-    if "settings" in available_pages():
-        page("settings")
+    page("for_you", THINK)
+    if tracks:
+        page("wormhole", THINK, start=tracks[0], end=tracks[-1])
+        page("inspector", THINK, track_id=tracks[0])
+    page("galaxy", LAY_OUT)
+    page("settings")
     application.settings.set("appearance.theme", "light")
     page("songs")
 
 
-def _play(qt: "QApplication", application: "Application") -> None:
-    """Play the library from its middle; where there is no sound device, against the clock."""
+def _play(qt: "QApplication", application: "Application") -> list[int]:
+    """Play the library from its middle; without a sound device against the clock. Returns its ids."""
     from soniq_desktop.library.records import TrackQuery
 
     arrived: list[int] = []
@@ -94,6 +101,7 @@ def _play(qt: "QApplication", application: "Application") -> None:
         application.player.play(arrived, len(arrived) // 3)
         _settle(qt, SETTLE)
         application.player.seek(12.0)
+    return arrived
 
 
 def _settle(qt: "QApplication", seconds: float, done: Callable[[], bool] = lambda: False) -> None:
