@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from soniq_desktop.discovery.filters import Wanted
 from soniq_desktop.discovery.hybrid import RADIO
 from soniq_desktop.discovery.recommend import ANYTHING, Recommended, Recommender, dislike
 from soniq_desktop.discovery.recordings import Recordings
-from soniq_desktop.discovery.sounds import Point, Sounds
+from soniq_desktop.discovery.sounds import Mask, Point, Sounds
 from soniq_desktop.discovery.worth_hearing import Variety
 from soniq_desktop.library.records import Track
 
@@ -19,6 +20,7 @@ MOST_SEEDS = 5  # the last ones of a longer queue
 MOST_AVOIDED = 8  # the latest skips
 RECENT = 4  # tracks after which an artist may come again
 VERSIONS = 500  # heard tracks of which no other version comes either
+GOLDEN = 0.618034  # steps by it spread evenly over 0 to 1 (Weyl 1916)
 LOOKED_AT = 12  # candidates among which an artist is sought who was not heard just now
 
 
@@ -33,11 +35,20 @@ class Radio:
         heard: everything of this session, in order, the seeds included.
         seeds: what it goes by now.
         skipped: what it keeps away from.
+        distance: how far from home, 0 to 100: so many of a hundred tracks are unheard ones from farther away.
     """
 
-    def __init__(self, recommender: Recommender, seeds: Sequence[int], wanted: Wanted = ANYTHING) -> None:
+    def __init__(
+        self,
+        recommender: Recommender,
+        seeds: Sequence[int],
+        wanted: Wanted = ANYTHING,
+        distance: float = 0.0,
+    ) -> None:
         """Raises NotFoundError where no seed is in the library and was listened to."""
         self.recommender, self.wanted = recommender, wanted
+        self.distance = min(max(distance, 0.0), 100.0)
+        self._given = 0
         self.heard: list[int] = list(dict.fromkeys(int(each) for each in seeds))
         self.skipped: list[int] = []
         self._turn = 0
@@ -65,6 +76,10 @@ class Radio:
         points = self._points(sounds, self.seeds)
         habit = recommender.habits(RADIO)
         ahead = habit.ahead(recommender.catalogue, sounds, self.seeds) if habit is not None else None
+        self._given += 1
+        away = self._farther(sounds, points, barred, penalty, latest)
+        if away is not None:
+            return away
         for step in range(len(points)):
             point = points[(self._turn + step) % len(points)]
             found = recommender.near(
@@ -78,6 +93,30 @@ class Radio:
                 self.heard.append(chosen.track.id)
                 return chosen
         return None
+
+    def _farther(
+        self,
+        sounds: Sounds,
+        points: Sequence[Point],
+        barred: Mask,
+        penalty: Array | None,
+        latest: Sequence[Track],
+    ) -> Recommended | None:
+        """A track from away from home where it is time for one, and the library holds one."""
+        share = self.distance / 100
+        if not points or int(self._given * share) == int((self._given - 1) * share):
+            return None
+        heard = barred | (sounds.columns["plays"] > 0)
+        reach = int((self._given * GOLDEN % 1) * share * np.count_nonzero(~heard) / 2)
+        found = self.recommender.near(
+            sounds, points[self._turn % len(points)], 1, self.wanted, Variety(),
+            taken=Recordings(sounds, latest), barred=heard, penalty=penalty, skip_nearest=reach,
+        )  # fmt: skip
+        if not found:
+            return None
+        self._turn += 1
+        self.heard.append(found[0].track.id)
+        return replace(found[0], exploring=True)
 
     def hear(self, ids: Iterable[int]) -> None:
         """These were heard before, or are going to be: they do not come again."""

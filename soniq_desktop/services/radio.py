@@ -160,9 +160,11 @@ class RadioService(QObject):
         queue = self._player.queue()
         seeds = self._start if self._start[:1] == (track_id,) else tuple(queue[-SEEDS:])
         base, session = self._radio, list(self._session)
+        distance = self._discovery.distance()
 
         def work(engine: DiscoveryEngine) -> Plan:
             radio = Radio(engine.recommender, seeds) if base is None else base.copy()
+            radio.distance = distance  # the dial may have been turned meanwhile
             return plan_after(radio, track_id, queue, session)
 
         self._discovery.run(work, self._planned, lambda error: self._failed(track_id, error), key="radio")

@@ -86,3 +86,22 @@ def test_the_engines_may_be_imported_by_the_window() -> None:
     code = "import sys, soniq_desktop.discovery.radio; print(*sorted({n.split('.')[0] for n in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "scipy", "librosa", "numba", "PySide6"} & set(done.stdout.split())
+
+
+def test_the_farther_from_home_the_more_unheard_tracks_from_away(shelf: Shelf) -> None:
+    ids = shelf.crowd(60)
+    shares = []
+    for distance in (0.0, 30.0, 100.0):
+        found = Radio(shelf.recommender, ids[:2], distance=distance).take(20)
+        assert len({each.track.id for each in found}) == 20
+        shares.append(sum(each.exploring for each in found))
+    assert shares == [0, 6, 20]
+
+
+def test_far_from_home_what_was_heard_is_left_out_as_long_as_there_is_more(shelf: Shelf) -> None:
+    ids = shelf.crowd(20)
+    for track_id in ids[2:12]:
+        shelf.play(track_id)
+    found = [each.track.id for each in Radio(shelf.recommender, ids[:2], distance=100.0).take(8)]
+    assert not set(found) & set(ids[2:12])
+    assert len(Radio(shelf.recommender, ids[:2], distance=100.0).take(30)) == 18

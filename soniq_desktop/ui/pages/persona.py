@@ -304,7 +304,9 @@ class PersonaPage(QWidget):
             )
             for each in tracks
         ]
-        table = Table(f"{self.distance.knob.value()} from home", ("Song", "Artist", "Distance", "Why"), rows)
+        table = Table(
+            f"{self.distance.knob.value()} from home", ("Song", "Artist", "Distance", "Why"), rows, 3
+        )
         play = Button("Play", "ph.play-fill", "primary")
         ids = [each.track.id for each in tracks]
         play.setEnabled(bool(ids))

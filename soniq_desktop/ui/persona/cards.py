@@ -77,7 +77,7 @@ class EntropyCard(PlotCard):
 
 
 class DistanceCard(PlotCard):
-    """The dial over the setting of For you; `preview` asks for a list at that distance."""
+    """The dial over the setting of For you and the radio; `preview` asks for a list at that distance."""
 
     settled = Signal()
 
@@ -88,7 +88,10 @@ class DistanceCard(PlotCard):
         self.knob = DistanceKnob()
         self.knob.setValue(round(float(settings.get(SETTING))))
         self.sentence = Label(
-            "Sets how far recommendations stray from your usual sound.", "small", "text2", wrap=True
+            "Sets how far recommendations and the radio stray from your usual sound.",
+            "small",
+            "text2",
+            wrap=True,
         )
         self.own = Label("", "small", "text3", wrap=True)
         self.reached = Label("", "small", "text2", wrap=True)

@@ -91,7 +91,9 @@ class DiscoveryChart(Plot):
                 zip(found.begins, found.plays, found.firsts, strict=True)
             )
         ]
-        return Table("Discovery rate", ("Month", "Plays", "First listens", "Rate"), rows)
+        return Table(
+            "Discovery rate", ("Month", "Plays", "First listens", "Rate"), rows, None, frozenset({1, 2, 3})
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found, theme = self._found, Theme.current()

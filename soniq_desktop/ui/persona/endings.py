@@ -74,7 +74,9 @@ class EndingsPlot(Plot):
             (name, percent(share, 1), f"{round(share * found.starts):,}", when)
             for name, share, when in zip(ENDED, self._shares(), after, strict=True)
         ]
-        return Table("When a song starts", ("Ending", "Share", "Starts", "Median"), rows)
+        return Table(
+            "When a song starts", ("Ending", "Share", "Starts", "Median"), rows, None, frozenset({1, 2})
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -63,7 +63,7 @@ class HeatMap(Plot):
         rows = [
             (f"{hour:02d}:00", *(f"{self._hours[day, hour]:.1f}" for day in range(7))) for hour in range(24)
         ]
-        return Table("When you listen, hours", ("Hour", *WEEKDAYS), rows)
+        return Table("When you listen, hours", ("Hour", *WEEKDAYS), rows, None, frozenset(range(1, 8)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.current()

@@ -23,11 +23,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A plot as rows."""
+    """A plot as rows.
+
+    Attributes:
+        wide: the column that takes the room that is left; None: all alike.
+        numbers: columns that stand at the right.
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: Sequence[Sequence[str]]
+    wide: int | None = None
+    numbers: frozenset[int] = frozenset()
 
 
 class Plot(QWidget):

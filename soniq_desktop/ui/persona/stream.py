@@ -20,6 +20,7 @@ ORDER = tuple(FAMILIES.index(name) for name in (
     "Reggae", "Hip-Hop", "Soul", "Jazz", "Blues", "Folk", "Pop", "Rock", "Metal", "Electronic", "Ambient",
     "Classical",
 ))  # fmt: skip
+NUMBERS = frozenset(range(1, 2 + len(FAMILIES)))  # columns of the table
 STEPS = {"day": "Day of", "week": "Week of", "month": "", "quarter": "Quarter from"}
 
 Floats = NDArray[np.float64]
@@ -126,7 +127,9 @@ class StreamPlot(Plot):
             (date(int(day), year=True), f"{hours:.1f}", *(percent(share) for share in shares))
             for day, hours, shares in zip(stream.begins, stream.hours, stream.shares, strict=True)
         ]
-        return Table("Genres over time", (f"{stream.step.capitalize()} from", "Hours", *FAMILIES), rows)
+        return Table(
+            "Genres over time", (f"{stream.step.capitalize()} from", "Hours", *FAMILIES), rows, None, NUMBERS
+        )
 
     # look
 
@@ -154,7 +157,7 @@ class StreamPlot(Plot):
             if float((edges[place + 1] - edges[place]).max()) < 0.2:
                 continue
             color = QColor(theme.genre(FAMILIES[genre]))
-            color.setAlphaF(0.86 if held in (None, genre) else 0.45)
+            color.setAlphaF(0.86 if held in (None, genre) else 0.62)
             path = _line(x, edges[place])
             path.connectPath(_line(x[::-1], edges[place + 1][::-1]))
             path.closeSubpath()

@@ -69,9 +69,15 @@ def grid(table: Table) -> QTableWidget:
     for row, cells in enumerate(table.rows):
         for column, text in enumerate(cells):
             item = QTableWidgetItem(text)
-            if text[:1].isdigit() and column:
+            if column in table.numbers:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setToolTip(text)
             view.setItem(row, column, item)
+    _dress(view, table)
+    return view
+
+
+def _dress(view: QTableWidget, table: Table) -> None:
     theme = Theme.current()
     view.setStyleSheet(
         f"QHeaderView::section {{ background: transparent; border: none; padding: 4px;"
@@ -82,11 +88,16 @@ def grid(table: Table) -> QTableWidget:
     )
     header = view.horizontalHeader()
     header.setHighlightSections(False)
-    few = len(table.heads) <= 6
-    mode = QHeaderView.ResizeMode.Stretch if few else QHeaderView.ResizeMode.ResizeToContents
-    header.setSectionResizeMode(mode)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    return view
+    for column in table.numbers:
+        if (head := view.horizontalHeaderItem(column)) is not None:
+            head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    alike = table.wide is None and len(table.heads) <= 6
+    header.setSectionResizeMode(
+        QHeaderView.ResizeMode.Stretch if alike else QHeaderView.ResizeMode.ResizeToContents
+    )
+    if table.wide is not None:
+        header.setSectionResizeMode(table.wide, QHeaderView.ResizeMode.Stretch)
 
 
 def copy_rows(table: Table) -> None:
@@ -104,7 +115,7 @@ def plays_table(title: str, rows: Sequence[PlayRow]) -> Table:
         )
         for row in rows
     ]  # fmt: skip
-    return Table(title, ("When", "Song", "Artist", "Heard", "Ended", "From"), cells)
+    return Table(title, ("When", "Song", "Artist", "Heard", "Ended", "From"), cells, 1, frozenset({3}))
 
 
 def shown_of(rows: Sequence[PlayRow], total: int) -> str:
@@ -115,4 +126,4 @@ def shown_of(rows: Sequence[PlayRow], total: int) -> str:
 def missing_table(report: ImportReport) -> Table:
     """Songs of an imported history that are not in the library."""
     rows = [(artist, title, f"{count:,}") for artist, title, count in report.missing]
-    return Table("Not in your library", ("Artist", "Song", "Plays"), rows)
+    return Table("Not in your library", ("Artist", "Song", "Plays"), rows, 1, frozenset({2}))

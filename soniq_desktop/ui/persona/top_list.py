@@ -70,7 +70,7 @@ class TopList(Plot):
 
     def as_table(self) -> Table:
         rows = [(str(place), row.name, row.aside, f"{row.plays:,}") for place, row in enumerate(self.rows, 1)]
-        return Table(self.accessibleName(), ("No", "Name", "Artist", "Plays"), rows)
+        return Table(self.accessibleName(), ("No", "Name", "Artist", "Plays"), rows, 1, frozenset({3}))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
