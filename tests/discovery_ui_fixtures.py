@@ -25,6 +25,7 @@ class FakeDiscovery(QObject):
     """Answers by number, and keeps what it was asked."""
 
     grown = Signal()
+    recalled = Signal()
     message = Signal(str)
 
     def __init__(self, library: "FakeLibrary") -> None:

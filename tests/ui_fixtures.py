@@ -174,11 +174,11 @@ class FakeLibrary(QObject):
             found.reverse()
         return found
 
-    def track_ids(self, query: TrackQuery, done: Callable[[Any], None]) -> None:
+    def track_ids(self, query: TrackQuery, done: Callable[[Any], None], key: str | None = None) -> None:
         self.queries.append(query)
         self._later(done, np.array(self._matches(query), np.int64))
 
-    def tracks(self, ids: Sequence[int], done: Callable[[list[Track]], None]) -> None:
+    def tracks(self, ids: Sequence[int], done: Callable[[list[Track]], None], key: str | None = None) -> None:
         self.fetched.append(list(ids))
         self._later(done, [self.get(int(i)) for i in ids if 0 < i <= self.count])
 
@@ -195,6 +195,9 @@ class FakeLibrary(QObject):
         self._later(done, [])
 
     def genres(self, text: str, done: Callable[[list[Any]], None]) -> None:
+        self._later(done, [])
+
+    def genre_families(self, text: str, done: Callable[[list[Any]], None]) -> None:
         self._later(done, [])
 
     def problems(self, done: Callable[[list[Problem]], None]) -> None:

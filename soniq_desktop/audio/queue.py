@@ -267,6 +267,7 @@ class PlayQueue:
         place = {entry: i for i, entry in enumerate(natural)}
         return {
             "tracks": [self._track[entry] for entry in natural],
+            "added": [self._added.get(entry) for entry in natural],
             "order": None if self._natural is None else [place[entry] for entry in self._order],
             "index": self._index,
             "repeat": self.repeat,
@@ -279,6 +280,13 @@ class PlayQueue:
         self.clear()
         self._natural = None
         self._order = self._new(tracks)
+        added = session.get("added")
+        if isinstance(added, list) and len(added) == len(tracks):
+            self._added = {
+                entry: label
+                for entry, label in zip(self._order, added, strict=True)
+                if isinstance(label, str)
+            }
         if order is not None:
             self._natural = list(self._order)
             if sorted(order) == list(range(len(tracks))):

@@ -203,16 +203,12 @@ class DiscoveryService(QObject):
 
     def _recall(self) -> None:
         """Take up the reasons of the last time, of songs that are still what they were."""
-        kept = [each for each in self._settings.get(REASONS) if isinstance(each, dict)]
+        found = (each for each in self._settings.get(REASONS) if isinstance(each, dict))
+        kept = {int(each["track"]): each for each in found if isinstance(each.get("track"), int)}
 
         def work(engine: DiscoveryEngine) -> list[Recommended]:
-            known = {
-                track.id: track
-                for track in engine.catalogue.tracks([int(each.get("track") or 0) for each in kept])
-            }
-            pairs = ((each, known.get(each.get("track"))) for each in kept)
-            found = (from_data(each, track) for each, track in pairs if track is not None)
-            return [each for each in found if each is not None]
+            again = (from_data(kept[track.id], track) for track in engine.catalogue.tracks(list(kept)))
+            return [each for each in again if each is not None]
 
         if kept:
             self.run(

@@ -25,9 +25,11 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "identify.device": None,  # None: the system's default microphone
         "identify.keep_listening": False,
         "genre.level": 0.9,  # how often a set of families shall hold the true one: 0.8 | 0.9 | 0.95
+        "genre.model": "head",  # who judges: "head" on musicnn's vectors | "crnn" on the spectrogram
         "genre.per_class": False,  # that often within each family, too
         "discovery.distance": 20,  # how far from home recommendations may be, 0 to 100
         "wormhole.settings": None,  # length, detour and so on, as they were last
+        "discovery.reasons": [],  # of the songs that were offered last, so that a queue can still say why
         "discovery.not_interested": [],  # audio hashes of songs that are not to be offered, the latest last
         "privacy.private_session": False,  # plays are left out of the history
         "persona.period": "12 months",  # "30 days" | "12 months" | "all"

@@ -114,6 +114,8 @@ class RightPanel(QWidget):
         self.queue.removed.connect(lambda row: player.remove(self._first() + row))
         self.queue.inserted.connect(self._insert)
         self.queue.chosen.connect(self._play_row)
+        if self._services.discovery is not None:
+            self._services.discovery.recalled.connect(lambda: self._show_why(self._track))
         self.radio.setVisible(self._services.radio is not None)
         if self._services.radio is not None:
             self.radio.follow(self._services.radio)

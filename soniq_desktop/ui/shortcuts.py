@@ -26,7 +26,7 @@ PLAYBACK = (
     Key(("Space",), "Play or pause", "toggle_play"),
     Key(("Ctrl+Left",), "Previous song", "previous"),
     Key(("Ctrl+Right",), "Next song", "next"),
-    Key((), "Seek 5 s, with Shift 30 s, on the waveform", shown="Left  Right"),
+    Key((), "Seek 5 s (Shift: 30 s)", shown="Left  Right"),
     Key(("Ctrl+Up",), "Louder", "louder"),
     Key(("Ctrl+Down",), "Quieter", "quieter"),
     Key(("M",), "Mute", "mute", letter=True),
@@ -43,7 +43,7 @@ LISTS = (
     Key(("W",), "Wormhole from the selection", "wormhole_here", letter=True),
     Key(("E",), "Inspect the selected song", "inspect_here", letter=True),
     Key(("S",), "Take the selection apart", "stems_here", letter=True),
-    Key((), "In Stems: mute (Shift: solo), loop, karaoke", shown="1  [  ]  K"),
+    Key((), "Stems: mute, loop, karaoke", shown="1  [  ]  K"),
     Key(("Ctrl+F", "/"), "Filter this list", "search"),
 )
 GALAXY = (
@@ -152,8 +152,8 @@ def show_map(owner: QWidget, *, letters: bool) -> Popover:
     popover.body.addLayout(head)
     grid = QGridLayout()
     grid.setHorizontalSpacing(32)
-    grid.setVerticalSpacing(6)
-    columns = ((SECTIONS[0], SECTIONS[1]), (SECTIONS[2],), (SECTIONS[3], SECTIONS[4]))
+    grid.setVerticalSpacing(4)
+    columns = ((SECTIONS[0], SECTIONS[4]), (SECTIONS[2],), (SECTIONS[1], SECTIONS[3]))
     for column, sections in enumerate(columns):
         row = 0
         for title, keys in sections:

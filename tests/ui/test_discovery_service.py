@@ -193,6 +193,46 @@ def test_a_damaged_index_is_made_anew_from_the_catalogue(bench, harm):
     assert len(bench.ask(again.similar, ids[0]).tracks) == 4
 
 
+def set_sounds(bench, sounds):
+    with bench.shelf.catalogue.database.writing() as connection:
+        connection.executemany(
+            "UPDATE tracks SET audio_hash = ? WHERE id = ?", [(sound, key) for key, sound in sounds.items()]
+        )
+
+
+def test_reasons_are_known_again_after_a_restart_unless_the_song_is_another_now(bench, qtbot):
+    numbers = [
+        bench.shelf.add(each, scores=np.full(50, 0.1))
+        for each in np.random.default_rng(2).normal(size=(30, SPEC.dim))
+    ]
+    set_sounds(bench, {number: f"{number:032x}" for number in numbers})
+    offered = bench.ask(bench.service.similar, numbers[0]).tracks[:3]
+    bench.service.remember(offered)
+    bench.service.close()
+    json.dumps(bench.settings.get("discovery.reasons"))  # goes into a file
+    set_sounds(bench, {offered[1].track.id: "ff" * 16})
+    again = bench.start()
+    with qtbot.waitSignal(again.recalled, timeout=WAIT):
+        pass
+    assert again.why(offered[0].track.id).reason == offered[0].reason
+    assert again.why(offered[0].track.id).because == offered[0].because
+    assert again.why(offered[1].track.id) is None
+    again.close()
+    assert len(bench.settings.get("discovery.reasons")) == 2
+
+
+@pytest.mark.parametrize(
+    "kept", [[1, "x", {}, {"track": 1}, {"track": "1"}], [{"track": 1, "sound": None, "shares": 3}]]
+)
+def test_reasons_that_cannot_be_read_are_left_out(bench, qtbot, kept):
+    bench.shelf.add(np.ones(SPEC.dim), scores=np.full(50, 0.1))
+    bench.settings.set("discovery.reasons", kept)
+    again = bench.start()
+    with qtbot.waitSignal(again.recalled, timeout=WAIT):
+        pass
+    assert again.why(1) is None
+
+
 def test_closing_twice_and_asking_afterwards_does_nothing(bench):
     bench.service.close()
     bench.service.close()

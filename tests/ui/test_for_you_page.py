@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 
+from soniq_desktop.discovery.reasons import sentence
 from soniq_desktop.library.records import LibraryCounts
 from soniq_desktop.ui.components import Popover
 from soniq_desktop.ui.for_you.text import distance_word, short_why, why_text
 from soniq_desktop.ui.for_you.tiles import two_lines
 from soniq_desktop.ui.pages.for_you import ForYouPage
+from soniq_desktop.ui.pages.player_side import PlayerSide
 from soniq_desktop.ui.window import MainWindow
+from soniq_desktop.ui.wormhole.picker import SongPicker
 from tests.ui_fixtures import fake_services
 
 
@@ -247,3 +250,60 @@ def test_menus_start_the_radio_from_a_few_songs(radio_window, qtbot):
     assert not any(action.text().startswith("Start radio") for action in many.actions())
     menu.deleteLater()
     many.deleteLater()
+
+
+def test_songs_to_start_from_are_picked_in_the_page_and_let_go_again(page, window, qtbot):
+    assert page.pick.text() == "Start from a song"
+    page.pick.click()
+    picker = window.findChild(SongPicker)
+    qtbot.waitUntil(lambda: bool(picker.songs.tracks))
+    first = picker.songs.tracks[0]
+    qtbot.keyClick(picker.field.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.tiles.tiles[0].text_.name == "From your picks")
+    assert page.tiles.tiles[0].text_.detail == f"Like “{first.title}”"
+    assert page.pick.text() == "Add a song"
+    library = page._services.library
+    others = [library.get(number) for number in (7, 8, 9, 10, 11) if number != first.id]
+    for track in (first, *others):  # twice the same one, and one too many
+        page._take_pick(track)
+    assert len(page._picks) == 5
+    qtbot.waitUntil(lambda: not page.pick.isEnabled())
+    page._forget_picks()
+    assert page.tiles.tiles[0].text_.name == "For you"
+    assert (page.pick.text(), page.pick.isEnabled()) == ("Start from a song", True)
+
+
+def test_the_list_opens_as_a_table_with_all_columns(page, window):
+    shown = []
+    window.navigator.opened.connect(shown.append)
+    page._table()
+    assert shown[-1].page == "songs"
+    assert shown[-1].params["ids"] == page.list.ids()
+    assert shown[-1].params["title"] == "For you"
+
+
+def test_what_no_quality_decides_is_short_in_the_list_and_whole_beside_the_song(page):
+    each = page._tracks()[0]
+    whole = replace(each, reason=replace(each.reason, sentence=sentence([], 0.58)))
+    assert short_why(whole) == "Similar as a whole (58\u202f%)"
+    assert "no single quality decides" in why_text(whole)
+
+
+def test_the_full_players_queue_has_the_radio_too(qtbot):
+    radio = FakeRadio()
+    side = PlayerSide(replace(fake_services(), radio=radio))
+    qtbot.addWidget(side)
+    side.show()
+    side.show_tab(1)
+    assert side.radio.isVisible()
+    side.radio.toggle.click()
+    assert not radio.is_on
+
+
+def test_a_reason_that_is_recalled_after_a_start_appears_beside_the_song(window, qtbot):
+    services = window.services
+    services.player.play([5], 0, "for you")
+    assert window.right_panel.why.isHidden()
+    services.discovery.remember([services.discovery.recommended(5, 0, "a song")])
+    services.discovery.recalled.emit()
+    assert not window.right_panel.why.isHidden()

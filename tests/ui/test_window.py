@@ -9,9 +9,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from soniq_desktop.ui.components import Popover
+from soniq_desktop.ui.components import Label, Popover
 from soniq_desktop.ui.shortcuts import SECTIONS
-from soniq_desktop.ui.theme import Theme
+from soniq_desktop.ui.theme import Theme, text_width
 from soniq_desktop.ui.window import MINIMUM_SIZE, MainWindow, available_pages
 from tests.ui_fixtures import FakePlaylist, MemoryStore, fake_services, make_track
 
@@ -336,3 +336,16 @@ def test_the_first_folder_opens_the_songs_with_the_panel_in_its_width(qtbot) -> 
     library.add_folder("/music")
     qtbot.waitUntil(lambda: window.stack.currentWidget() is songs(window))
     qtbot.waitUntil(lambda: window.right_panel.width() == 319)
+
+
+def test_the_map_of_keys_fits_the_smallest_window_and_cuts_no_line(qtbot):
+    window = open_window(qtbot, 0)
+    window.resize(MINIMUM_SIZE)
+    window._orders.by_name()["show_map"]()
+    popover = window.findChild(Popover)
+    qtbot.waitUntil(popover.isVisible)
+    assert window.rect().contains(popover.geometry())
+    lines = [label for label in popover.findChildren(Label) if label.isVisible()]
+    assert {key.text for _, keys in SECTIONS for key in keys} <= {line.text() for line in lines}
+    assert [line.text() for line in lines if line.width() < text_width(line.text(), "small")] == []
+    popover.close_popover()

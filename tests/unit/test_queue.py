@@ -181,6 +181,15 @@ def test_what_was_added_by_hand_is_known():
     assert [queue.added_as(queue.entry_at(i).id) for i in range(4)] == [None, "queue", None, "radio"]
 
 
+def test_who_added_a_track_is_known_after_a_restart():
+    queue = filled(3)
+    queue.add([9], "radio")
+    again = filled(0)
+    again.restore(queue.session())
+    labels = [again.added_as(again.entry_at(i).id) for i in range(4)]
+    assert labels == [None, None, None, "radio"]
+
+
 def test_neighbours_are_those_in_the_order_of_play():
     queue = filled(4)
     assert queue.neighbours(queue.entry_at(0).id) == [1]

@@ -30,7 +30,7 @@ def why_text(each: Recommended) -> str:
 
 def short_why(each: Recommended) -> str:
     """The measured reason alone, for a list whose title says what it goes by."""
-    sentence = each.reason.sentence
+    sentence = each.reason.sentence.partition(";")[0]  # what no quality decides is said once, beside the song
     return f"Further out: {sentence[:1].lower()}{sentence[1:]}" if each.exploring else sentence
 
 

@@ -22,6 +22,7 @@ from soniq_desktop.ui.pages.track_list import TrackList
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.progress import LibraryProgress
 from soniq_desktop.ui.songs.text import long_duration, songs
+from soniq_desktop.ui.wormhole.picker import SongPicker
 
 SOURCE = "for you"
 COLUMNS = {"why", "bpm", "key", "time"}
@@ -52,6 +53,7 @@ class ForYouPage(QWidget):
         self._seed = 0
         self._at = 0
         self._picks: tuple[int, ...] = ()
+        self._names: dict[int, str] = {}
         self._offers: list[Offer] = []
         self._picked: Offer | None = None
         self._found: ForYou | None = None
@@ -65,6 +67,7 @@ class ForYouPage(QWidget):
         self.refresh.setToolTip("Other songs by the same tastes")
         self.save = Button("Save as playlist", "ph.playlist")
         self.play_all = Button("Play all", "ph.play-fill", "primary")
+        self.pick = Button("Start from a song", "ph.plus", "ghost")
         self.more = IconButton("ph.dots-three", "More")
         self.head = PageHead("For you", self.more, self.refresh, self.save, self.play_all)
         self.distance = DistanceDial(self._services.settings)
@@ -80,6 +83,7 @@ class ForYouPage(QWidget):
         bar.setSpacing(24)
         bar.addWidget(self.distance)
         bar.addWidget(self.notice, 1)
+        bar.addWidget(self.pick)
         upper = QVBoxLayout()
         upper.setContentsMargins(MARGIN, 20, MARGIN, 0)
         upper.setSpacing(12)
@@ -105,6 +109,7 @@ class ForYouPage(QWidget):
         self.save.clicked.connect(self._save)
         self.play_all.clicked.connect(self.list.play)
         self.more.clicked.connect(self._menu)
+        self.pick.clicked.connect(self._pick)
         self.tiles.chosen.connect(self._choose)
         self.distance.settled.connect(self._ask)
         self._discovery.grown.connect(self._grown)
@@ -139,7 +144,7 @@ class ForYouPage(QWidget):
 
     def regions(self) -> list[QWidget]:
         """Parts that F6 goes through."""
-        return [self.distance.slider, self.tiles, self.list.view]
+        return [self.distance.slider, self.pick, self.tiles, self.list.view]
 
     # asking
 
@@ -149,8 +154,9 @@ class ForYouPage(QWidget):
     def _ask_picks(self) -> None:
         def arrived(found: Recommendations) -> None:
             covers = tuple(each.track for each in found.tracks)
-            text = TileText("From your picks", f"{songs(len(self._picks))} picked", covers)
-            self._picked = Offer(text, found.tracks, found.notice)
+            names = [self._names[each] for each in self._picks if each in self._names]
+            detail = f"Like “{'”, “'.join(names)}”" if names else f"{songs(len(self._picks))} picked"
+            self._picked = Offer(TileText("From your picks", detail, covers), found.tracks, found.notice)
             self._show_offers()
 
         def failed(error: Exception) -> None:
@@ -158,7 +164,25 @@ class ForYouPage(QWidget):
             self._failed(error)
             self._show_offers()
 
-        self._discovery.from_seeds(self._picks, arrived, failed, count=COUNT, key="picks")
+        def named(tracks: Sequence[Track]) -> None:
+            self._names |= {track.id: track.title for track in tracks}
+            self._discovery.from_seeds(self._picks, arrived, failed, count=COUNT, key="picks")
+
+        self._services.library.tracks(list(self._picks), named, key="for you.picks")
+
+    def _pick(self) -> None:
+        """Search for a song to start from; up to five, and the list follows each."""
+        picker = SongPicker(self.pick, "Start from which song", self._services.library, self._take_pick)
+        picker.open_at(self.pick, right=True)
+
+    def _take_pick(self, track: Track) -> None:
+        if track.id not in self._picks and len(self._picks) < MOST_PICKS:
+            self._picks, self._at = (*self._picks, track.id), 0
+            self._ask_picks()
+
+    def _forget_picks(self) -> None:
+        self._picks, self._picked, self._at = (), None, 0
+        self._show_offers()
 
     def _grown(self) -> None:
         """More songs can be compared: while there is little to offer, look again."""
@@ -212,6 +236,10 @@ class ForYouPage(QWidget):
         self.tiles.setVisible(len(self._offers) > 1)
         for button in (self.play_all, self.save, self.refresh):
             button.setEnabled(any_)
+        full = len(self._picks) >= MOST_PICKS
+        self.pick.setText("Add a song" if self._picks else "Start from a song")
+        self.pick.setEnabled(not full and self._services.library.counts().tracks > 1)
+        self.pick.setToolTip(f"A list can start from {MOST_PICKS} songs at most" if full else "")
         if any_:
             return
         counts = self._services.library.counts()
@@ -270,9 +298,16 @@ class ForYouPage(QWidget):
             f"Offer {songs(refused)} again that you refused" if refused else "No songs are refused",
             self._forgive, icon="ph.arrow-clockwise", enabled=bool(refused),
         )  # fmt: skip
+        menu.item("Show as table", self._table, icon="ph.rows", enabled=bool(self._tracks()))
+        if self._picks:
+            menu.item(f"Forget the {songs(len(self._picks))} picked", self._forget_picks, icon="ph.x")
         menu.item("The nearest songs first", self._nearest, icon="ph.house", enabled=bool(self._seed))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
+
+    def _table(self) -> None:
+        """The same songs with every column, sortable."""
+        self._navigator.open("songs", ids=self.list.ids(), title=self._offers[self._at].text.name)
 
     def _forgive(self) -> None:
         self._discovery.forgive()

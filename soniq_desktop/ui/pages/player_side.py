@@ -10,6 +10,7 @@ from soniq_desktop.library.lyrics import Lyrics, read_lyrics
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.ui.components import GenreChip, IconButton, Label, PaintedButton
+from soniq_desktop.ui.for_you.radio_switch import RadioSwitch
 from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.pages.lyrics import LyricsView
 from soniq_desktop.ui.pages.tempo_buttons import TempoButtons
@@ -78,6 +79,7 @@ class PlayerSide(QWidget):
         self.lyrics = LyricsView()
         self.queue = QueueList(self._services.library)
         self.queue_count = Label("", "small", "text3")
+        self.radio = RadioSwitch()
         self.genre = GenreChip()
         if self._services.explain is not None:
             self.genre.leads_to("Click to see why")
@@ -97,6 +99,7 @@ class PlayerSide(QWidget):
         queue = QVBoxLayout(queue_page)
         queue.setContentsMargins(0, 0, 0, 0)
         queue.addWidget(self.queue_count)
+        queue.addWidget(self.radio)
         rows = QVBoxLayout()
         rows.setContentsMargins(-BLEED, 0, -BLEED, 0)
         rows.addWidget(self.queue)
@@ -120,6 +123,9 @@ class PlayerSide(QWidget):
         player = self._services.player
         self.group.idClicked.connect(self.stack.setCurrentIndex)
         self.shrink.clicked.connect(self.closed)
+        self.radio.setVisible(self._services.radio is not None)
+        if self._services.radio is not None:
+            self.radio.follow(self._services.radio)
         self.lyrics.seek_requested.connect(player.seek)
         self.tempo.corrected.connect(self._correct_tempo)
         player.queue_changed.connect(self._queue_changed)
