@@ -52,9 +52,21 @@ def test_a_newer_version_listens_again_and_keeps_the_old_values_meanwhile(catalo
     (track_id,) = add(catalogue, "a")
     catalogue.store_listening(track_id, listening("a"))
     assert catalogue.to_listen(9) == []
-    assert [track.features.tempo for track in catalogue.to_listen(9, version=FEATURES_VERSION + 1)] == [
-        120.0
-    ]
+    assert [track.features.tempo for track in catalogue.to_listen(9, version=FEATURES_VERSION + 1)] == [120.0]
+
+
+def test_a_track_that_is_listened_to_again_keeps_what_is_known_of_it(catalogue: Catalogue):
+    heard, other = add(catalogue, "a", "b")
+    for track_id, name in ((heard, "a"), (other, "b")):
+        catalogue.store_listening(track_id, listening(name))
+    catalogue.listen_again(heard)
+    assert [track.id for track in catalogue.to_listen(9)] == [heard]
+    track = catalogue.track(heard)
+    assert (track.state, track.features.tempo, track.audio_hash) == ("listened", 120.0, digest("a"))
+    assert catalogue.store_listening(heard, listening("a", tempo=99.0)) == heard
+    assert catalogue.to_listen(9) == []
+    assert catalogue.track(heard).features.tempo == 99.0
+    catalogue.listen_again(12345)  # nobody is there: nothing happens
 
 
 def test_a_moved_file_is_recognised_by_its_sound(catalogue: Catalogue):
