@@ -4,10 +4,12 @@ import errno
 import hashlib
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
 from soniq_desktop.common.errors import ModelError
@@ -24,6 +26,8 @@ class Hub(BaseHTTPRequestHandler):
     """Answers /owner/name/resolve/REVISION/FILE as the model hub does."""
 
     tokens: ClassVar[list[str | None]] = []
+    repository: ClassVar[str] = "some/model"
+    files: ClassVar[dict[str, bytes]] = FILES
 
     def do_HEAD(self) -> None:
         self._answer(body=False)
@@ -35,17 +39,17 @@ class Hub(BaseHTTPRequestHandler):
         self.tokens.append(self.headers.get("Authorization"))
         _, owner, name, _, revision, file = [*self.path.split("/"), *[""] * 5][:6]
         fault = ""
-        if (owner, name) != ("some", "model"):
+        if f"{owner}/{name}" != self.repository:
             fault = "RepoNotFound"
         elif revision not in ("main", COMMIT):
             fault = "RevisionNotFound"
-        elif file not in FILES:
+        elif file not in self.files:
             fault = "EntryNotFound"
         self.send_response(404 if fault else 200)
         self.send_header("X-Repo-Commit", COMMIT)
         if fault:
             self.send_header("X-Error-Code", fault)
-        content = b"" if fault else FILES[file]
+        content = b"" if fault else self.files[file]
         self.send_header("ETag", f'"{hashlib.sha1(content, usedforsecurity=False).hexdigest()}"')
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -57,8 +61,9 @@ class Hub(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(autouse=True)
-def no_progress_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tqdm.std.tqdm.monitor_interval", 0)
+def as_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tqdm.std.tqdm.monitor_interval", 0)  # its thread would outlive the test
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # the children's loaders set it
 
 
 @pytest.fixture
@@ -122,6 +127,29 @@ def test_a_full_disk_is_told(hub: str, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", full)
     with pytest.raises(ModelError, match="The disk is full"):
         fetch("some/model", "main", ("config.json",), tmp_path, endpoint=hub, quiet=True)
+
+
+def test_an_embedder_is_fetched_loaded_and_used(
+    hub: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from soniq_desktop.lab.embed import torch_side
+    from soniq_desktop.lab.embed.worker import load
+
+    kinds = torch_side.transformers()
+    config = kinds.ViTConfig(
+        hidden_size=24, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, patch_size=32
+    )
+    kinds.ViTModel(config).save_pretrained(tmp_path / "made")
+    monkeypatch.setattr(Hub, "repository", "facebook/dino-vits8")
+    monkeypatch.setattr(Hub, "files", {f.name: f.read_bytes() for f in (tmp_path / "made").iterdir()})
+    monkeypatch.setattr(running, "fetch", partial(fetch, endpoint=hub))
+    monkeypatch.setenv("SONIQ_HOME", str(tmp_path / "home"))
+    found = ready("dino-vits8", Wanted("dino-vits8"), None, quiet=True)
+    assert found.revision == COMMIT
+    assert found.folder is not None
+    assert (tmp_path / "home" / "models") in found.folder.parents
+    noise = np.random.default_rng(1).standard_normal((1, 6 * 22_050)).astype(np.float32)
+    assert load("dino-vits8", str(found.folder)).embed(noise).shape == (1, 24)
 
 
 def test_pinned_commits_are_fetched_and_another_may_be_named(
