@@ -66,7 +66,7 @@ def save(folder: Path, spec: EmbedderSpec, checked: Checked) -> None:
 def load(folder: Path, spec: EmbedderSpec) -> Checked | None:
     """What the last check of this embedder and version found, or None."""
     try:
-        with np.load(habits_path(folder, spec), allow_pickle=False) as found:
+        with np.load(io.BytesIO(habits_path(folder, spec).read_bytes()), allow_pickle=False) as found:
             return _read(dict(found), spec)
     except FileNotFoundError:
         return None

@@ -12,7 +12,7 @@ from soniq_desktop.discovery.hybrid import FOR_YOU, RADIO, USES, Sessions, count
 from soniq_desktop.discovery.hybrid_judge import Question, judge
 from soniq_desktop.discovery.hybrid_store import Checked, save
 from soniq_desktop.discovery.sounds import Sounds, SoundStore
-from soniq_desktop.discovery.taste import HALF_LIFE, clusters, profile, tastes_for
+from soniq_desktop.discovery.taste import HALF_LIFE, clusters, middle, tastes_for
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.play_history import PlayColumns, play_columns
 from soniq_desktop.models.embedder_specs import embedder_spec
@@ -27,17 +27,17 @@ def check(task: tuple[str, str, str]) -> None:
     spec = embedder_spec(embedder)
     with Catalogue(Path(catalogue)) as library:
         sounds = SoundStore(library, spec).current()
-        save(Path(folder), spec, checked_now(library, sounds, play_columns(library.database), time.time()))
+        save(Path(folder), spec, checked_now(sounds, play_columns(library.database), time.time()))
 
 
-def checked_now(catalogue: Catalogue, sounds: Sounds, columns: PlayColumns, now: float) -> Checked:
+def checked_now(sounds: Sounds, columns: PlayColumns, now: float) -> Checked:
     """What a history shows at a moment (Unix seconds); plays after it, by a clock that was wrong, are left
     out."""
     columns = until(columns, now)
     sessions = sessions_of(columns, counted(columns, sounds))
     ways = {
         RADIO.name: lambda asked: after_last(sounds, asked),
-        FOR_YOU.name: lambda asked: by_tastes(catalogue, sounds, sessions, asked),
+        FOR_YOU.name: lambda asked: by_tastes(sounds, sessions, asked),
     }
     verdicts = tuple(judge(use, sounds, sessions, ways[use.name], now) for use in USES)
     model, evidence = finishing.fit(sounds, columns)
@@ -49,7 +49,7 @@ def after_last(sounds: Sounds, asked: Question) -> Array:
     return compare(sounds, sounds.point(asked.context[-1], "")).scores
 
 
-def by_tastes(catalogue: Catalogue, sounds: Sounds, sessions: Sessions, asked: Question) -> Array:
+def by_tastes(sounds: Sounds, sessions: Sessions, asked: Question) -> Array:
     """(n,) as For you compares: with the nearest of the tastes that the plays until then show."""
     past = sessions.where(sessions.started < asked.at)
     ids, places = np.unique(past.tracks, return_inverse=True)
@@ -61,7 +61,7 @@ def by_tastes(catalogue: Catalogue, sounds: Sounds, sessions: Sessions, asked: Q
         return np.zeros(len(sounds), np.float32)
     labels = clusters(sounds.vectors[rows], weights, tastes_for(len(rows)))
     own = [labels == label for label in np.unique(labels)]
-    points = [profile(catalogue, sounds, rows[each], weights[each], (), heard=True)[0] for each in own]
+    points = [middle(sounds, rows[each], weights[each]) for each in own]
     best: Array = np.max([compare(sounds, point).scores for point in points], axis=0)
     return best
 

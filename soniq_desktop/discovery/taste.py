@@ -6,7 +6,7 @@ Each listening event counts +1 when finished, its share when heard in part, −1
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,17 +140,23 @@ def profile(
     *,
     heard: bool,
 ) -> tuple[Point, str]:
-    """Several tracks as one point: weighted means, the median tempo, the most frequent key; and its name."""
+    """Several tracks as one point with a name, and the label of that."""
+    point = middle(sounds, rows, weights)
+    tracks = catalogue.tracks(sounds.ids[rows])
+    kind, label = "listening" if heard else "liked music", _label(tracks, weights, point.mood, tags)
+    name = f"your {'recent ' if heard else ''}{label} {kind}".replace("  ", " ")
+    return replace(point, name=name), label
+
+
+def middle(sounds: Sounds, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> Point:
+    """Several tracks as one point: weighted means, the median tempo, the most frequent key."""
     values = {name: _mean(sounds.columns[name][rows], weights) for name in COLUMNS}
     tempo, sure = _tempo(sounds.columns["tempo"][rows], weights)
     values |= {"tempo": tempo, "tempo_confidence": sure} | _key(sounds, rows, weights)
     vector = _direction(weights @ sounds.vectors[rows])
     mood = _direction(weights @ sounds.moods[rows])
     scale = 1.0 if vector is None else float(scales_of(vector[None], sounds.landmarks)[0])
-    tracks = catalogue.tracks(sounds.ids[rows])
-    kind, label = "listening" if heard else "liked music", _label(tracks, weights, mood, tags)
-    name = f"your {'recent ' if heard else ''}{label} {kind}".replace("  ", " ")
-    return Point(name, values, vector, mood, scale), label
+    return Point("", values, vector, mood, scale)
 
 
 def spread(sounds: Sounds, allowed: Mask, count: int) -> NDArray[np.intp]:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.common.paths import Paths
 from soniq_desktop.lab.evaluation import Experiment, Results, measure
+from soniq_desktop.lab.history import HISTORY, LIBRARY, library_vectors, read_history, session_split
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.reading import read_interactions
 from soniq_desktop.lab.recommenders.base import Progress, silently
@@ -26,10 +28,11 @@ class Plan:
     """What `evaluate` is asked for.
 
     Attributes:
-        source: file of interactions.
+        source: file of interactions, or "history": what was played in SONIQ.
         out: folder for results.parquet, report.html, pictures and checkpoints.
         models: recommenders, in the order of the report.
-        embedding: "cooccurrence", "none", or a Parquet file of `soniq lab embed`.
+        embedding: "cooccurrence", "none", "library" (what SONIQ heard, items being its track ids), or a
+            Parquet file of `soniq lab embed`.
         ks: cut-offs.
         mode: "val" or "test".
         again: repetitions are recommended and count.
@@ -58,13 +61,12 @@ def evaluate(plan: Plan, progress: Callable[[str], Progress] = silently) -> dict
         LabError: see `read_interactions`, `split`, `measure`.
     """
     _check(plan)
-    read = read_interactions(plan.source)
-    halves = split(read.interactions, plan.mode, start=plan.start, test=plan.test, end=plan.end)
+    halves, known = _read(plan)
     plan.out.mkdir(parents=True, exist_ok=True)
     vectors = _vectors(plan, halves)
     results = Results(plan.out)
     rows = [_row(plan, model, halves, vectors, results, progress(model)) for model in plan.models]
-    sentences = [*read.sentences(), halves.sentence, _cold_sentence(halves)]
+    sentences = [*known, halves.sentence, _cold_sentence(halves)]
     ks = _cutoffs(plan, halves)
     report = _report(plan.out, rows, sentences, ks)
     return {"results": rows, "ks": ks, "sentences": sentences, "report": str(report)}
@@ -77,11 +79,24 @@ def _check(plan: Plan) -> None:
         raise LabError("Name at least one model and one k of 1 or more.")
 
 
+def _read(plan: Plan) -> tuple[Split, list[str]]:
+    """The two halves, and what is to be said of the source."""
+    if str(plan.source) == HISTORY:
+        events = read_history(Paths.from_environment())
+        size = f"{events.user_count:,} sessions, {events.item_count:,} songs"
+        return session_split(events, plan.mode), [f"{len(events):,} plays in SONIQ: {size}."]
+    read = read_interactions(plan.source)
+    halves = split(read.interactions, plan.mode, start=plan.start, test=plan.test, end=plan.end)
+    return halves, read.sentences()
+
+
 def _vectors(plan: Plan, halves: Split) -> NDArray[np.float32] | None:
     if plan.embedding == "none" or set(plan.models) <= set(WITHOUT_CONTENT):
         return None
     if plan.embedding == COOCCURRENCE:
         return cooccurrence(halves.train, COOCCURRENCE_DIM, plan.seed)
+    if plan.embedding == LIBRARY:
+        return library_vectors(Paths.from_environment(), halves.train.item_names)
     return from_parquet(Path(plan.embedding), halves.train.item_names)
 
 

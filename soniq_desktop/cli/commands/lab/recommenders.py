@@ -35,13 +35,15 @@ def split(
 @lab.command()
 @plainly
 def evaluate(
-    interactions: Source,
+    interactions: Annotated[
+        Path, typer.Option(help="CSV or TSV as for split; or history: what was played in SONIQ.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for results.parquet, report.html and pictures.")],
     model: Annotated[
         list[str] | None, typer.Option(help="popularity, random, knn, snn or bert4rec; may be repeated.")
     ] = None,
     embedding: Annotated[
-        str, typer.Option(help="cooccurrence, none, or a Parquet file of soniq lab embed.")
+        str, typer.Option(help="cooccurrence, none, library, or a Parquet file of soniq lab embed.")
     ] = "cooccurrence",
     k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Cut-off; may be repeated.")] = None,
     mode: Annotated[str, typer.Option(help="val to compare settings, test for the final figures.")] = "test",
