@@ -145,7 +145,9 @@ class Board(Card):
         self.unit.setGeometry(lane_head.INSET, 4, 160, RULER - 4)
         self.canvas.setGeometry(left, 1, width, bottom - 1)
         boxes = self._lane_rows(bottom)
+        tall = min((height for _, height in boxes), default=0) >= lane_head.TALL
         for (top, height), head, meter in zip(boxes, self.heads, self.meters, strict=True):
+            head.set_tall(tall)
             head.setGeometry(1, top, left - 1, height)
             meter.setGeometry(left + width, top, METERS - 1, height)
         middle = bottom + FOOTER // 2

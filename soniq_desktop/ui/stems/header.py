@@ -9,7 +9,6 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Button, Cover, IconButton, Label, Segmented
 from soniq_desktop.ui.stems import words
 from soniq_desktop.ui.stems.preset_menu import BUILT_IN
-from soniq_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
@@ -54,7 +53,6 @@ class Header(QWidget):
             row.addWidget(widget)
         row.setSpacing(12)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(Theme.current().px(SIDE + 4))
 
     def show_track(self, track: Track, cover: "QPixmap | None") -> None:
         """The song that the page is about."""

@@ -15,7 +15,7 @@ from soniq_desktop.ui.theme import Theme, mix
 WIDTH = 240
 EDGE, INSET = 3, 20  # the coloured edge, and where the content begins
 TALL = 92  # from this height on there are three rows
-LEAST = 62
+LEAST = 48
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 M, S, RESET = Qt.Key.Key_M, Qt.Key.Key_S, Qt.Key.Key_0
 
@@ -31,6 +31,7 @@ class LaneHead(QWidget):
         self.stem, self.look = stem, look(stem)
         self.lane = Lane()
         self.letters = True
+        self.tall = True  # three rows; for all lanes of a board alike
         self._quiet = False
         title = self.look.title
         self.setAccessibleName(title)
@@ -78,21 +79,28 @@ class LaneHead(QWidget):
 
     # layout by hand: two rows in low lanes, three in tall ones
 
+    def set_tall(self, tall: bool) -> None:
+        """Three rows, or two."""
+        if tall != self.tall:
+            self.tall = tall
+            self._arrange()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
     def _arrange(self) -> None:
         right = self.width() - 16
-        if self.height() >= TALL:
+        self.pan_value.setVisible(self.tall)
+        if self.tall:
             self._arrange_tall(right)
         else:
             self._arrange_low(right)
 
     def _arrange_tall(self, right: int) -> None:
-        top = max(4, (self.height() - 88) // 2)
-        self.name.setGeometry(INSET + 28, top, 104, 20)
-        self.value.setGeometry(right - 80, top, 80, 20)
+        top, line = max(4, (self.height() - 88) // 2), Theme.current().px(20)
+        self.name.setGeometry(INSET + 28, top - (line - 20) // 2, 108, line)
+        self.value.setGeometry(right - 76, top - (line - 20) // 2, 76, line)
         self.gain.setGeometry(INSET, top + 24, right - INSET, 24)
         for index, button in enumerate((self.mute, self.solo)):
             button.set_side(32)
@@ -101,15 +109,15 @@ class LaneHead(QWidget):
         self.pan_value.setGeometry(right - 96, top + 54, 56, 32)
 
     def _arrange_low(self, right: int) -> None:
-        top = max(2, (self.height() - 58) // 2)
-        self.name.setGeometry(INSET + 28, top + 3, 92, 20)
+        """Two rows; the pan is told by its knob alone."""
+        top, line = max(0, (self.height() - 48) // 2), Theme.current().px(20)
+        self.name.setGeometry(INSET + 28, top - (line - 20) // 2, 108, line)
+        self.value.setGeometry(right - 76, top - (line - 20) // 2, 76, line)
+        self.gain.setGeometry(INSET, top + 23, right - INSET - 108, 24)
         for index, button in enumerate((self.mute, self.solo)):
-            button.set_side(26)
-            button.setGeometry(right - 60 + index * 32, top, 28, 26)
-        self.gain.setGeometry(INSET, top + 31, 96, 24)
-        self.value.setGeometry(INSET + 96, top + 31, 60, 24)
-        self.pan_value.setGeometry(right - 62, top + 28, 30, 32)
-        self.pan.setGeometry(right - 32, top + 27, 32, 32)
+            button.set_side(24)
+            button.setGeometry(right - 100 + index * 32, top + 22, 28, 24)
+        self.pan.setGeometry(right - 32, top + 19, 32, 30)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.current()

@@ -21,6 +21,8 @@ def paint_ruler(painter: QPainter, box: QRectF, view: TimeView, lines: Lines) ->
         x = view.x(lines.starts[index], box.width())
         if -20 <= x <= box.width():
             painter.fillRect(QRectF(x, box.bottom() - TICK, 1, TICK), theme.color("line_strong"))
+            if x + 5 + text_width(lines.label(index), "mono") > box.width():
+                continue
             painter.setPen(theme.color("text2"))
             place = QRectF(x + 5, box.bottom() - TICK - 8, 80, 16)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, lines.label(index))
@@ -54,19 +56,26 @@ def paint_loop(
     tint.setAlphaF(0.10 if on else 0.04)
     painter.fillRect(region.adjusted(0, ruler, 0, 0), tint)
     line = theme.color("accent_text" if on else "accent_line")
+    below = QRectF(left, 0, max(right, _flag(edges, name, box.width()).right()) - left, ruler)
+    painter.fillRect(below, theme.color("surface"))  # its labels would stand half under the flag
     for x in (left, right - 1.5):
         painter.fillRect(QRectF(x, 0, 1.5, box.height()), line)
-    _paint_flag(painter, edges, f"Loop {name}", box.width(), on=on)
+    _paint_flag(painter, _flag(edges, name, box.width()), f"Loop {name}", on=on)
 
 
-def _paint_flag(painter: QPainter, edges: tuple[float, float], text: str, limit: float, *, on: bool) -> None:
+def _flag(edges: tuple[float, float], name: str, limit: float) -> QRectF:
     """The loop's name on the ruler: as wide as the loop, or as its words where they need more."""
-    theme = Theme.current()
     left, right = max(0.0, edges[0]), min(limit, edges[1])
     if right <= left:
+        return QRectF(left, 0, 0, 0)
+    wide = max(right - left, text_width(f"Loop {name}", "caption", 700) + 30)
+    return QRectF(min(left, limit - wide), 0, wide, 20)
+
+
+def _paint_flag(painter: QPainter, flag: QRectF, text: str, *, on: bool) -> None:
+    theme = Theme.current()
+    if flag.isEmpty():
         return
-    wide = max(right - left, text_width(text, "caption", 700) + 30)
-    flag = QRectF(min(left, limit - wide), 0, wide, 20)
     painter.fillRect(flag, theme.color("accent" if on else "accent_bg"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ink = theme.color("on_accent" if on else "text2")

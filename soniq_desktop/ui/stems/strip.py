@@ -82,7 +82,7 @@ class SeparationStrip(Card):
         names.addStretch(1)
         names.addWidget(self.memory)
         self._memory = QWidget()
-        self._memory.setFixedWidth(224)
+        self._memory.setFixedWidth(Theme.current().px(224))
         self._memory.setLayout(_column(names, self.memory_bar))
         self._engine = QWidget()
         self._engine.setLayout(_column(self.engine, self.device))
@@ -106,6 +106,9 @@ class SeparationStrip(Card):
         self.second.clicked.connect(self.second_wanted)
 
     def _pause(self) -> None:
+        if not self._paused:  # the chunk in hand takes a moment
+            self.headline.setText("Pausing")
+            self.pause.setEnabled(False)
         (self.resume_wanted if self._paused else self.pause_wanted).emit()
 
     def _cancel(self) -> None:
@@ -119,10 +122,12 @@ class SeparationStrip(Card):
 
     def show_progress(self, progress: "StemProgress", engine: str, *, elsewhere: str = "") -> None:
         """Work that goes on; `elsewhere`: the title of another song that it is for."""
+        pausing = not self.pause.isEnabled() and progress.stage == "separating"
         self._trouble, self._paused = False, progress.stage == "paused"
         self.ring.set_share(words.share(progress))
         self.headline.set_color("text")
-        self.headline.setText(words.headline(progress))
+        self.headline.setText("Pausing" if pausing else words.headline(progress))
+        self.pause.setEnabled(not pausing)
         figures = words.figures(progress)
         self.figures.setText(f"{words.GAP}{figures}" if figures else "")
         self.detail.setText(f"For “{elsewhere}”" if elsewhere else words.KEPT)

@@ -125,7 +125,7 @@ class ToolCard(Card):
         self._show_words()
 
     def _show_words(self) -> None:
-        room = self.width() - self.control.width() - 18 - 48
+        room = self.width() - self.control.sizeHint().width() - 18 - 58
         self.detail.setText(self._text if text_width(self._text, "small") <= room else self._short)
 
     def say(self, text: str, short: str = "", *, on: bool = False) -> None:
@@ -163,12 +163,14 @@ class ToolRow(QWidget):
         self.key.control.valueChanged.connect(self.key_wanted)  # type: ignore[attr-defined]
 
     def show_karaoke(self, text: str, *, on: bool) -> None:
+        """`text` may have parts divided by commas: a narrow card has the last of them."""
         _check(self.karaoke, on)
-        self.karaoke.say(text, on=on)
+        self.karaoke.say(text, text.rsplit(", ", maxsplit=1)[-1].capitalize(), on=on)
 
     def show_loop(self, text: str, *, on: bool) -> None:
+        """The same, with the first part."""
         _check(self.loop, on)
-        self.loop.say(text, on=on)
+        self.loop.say(text, text.split(", ", maxsplit=1)[0], on=on)
 
     def show_speed(self, speed: float, bpm: float | None) -> None:
         """Percent, and the tempo that this comes to."""

@@ -1,17 +1,19 @@
 """The waveform of a stem as bars, and the part that is not ready yet as hatching."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
 from soniq_desktop.stems.records import PEAKS_PER_SECOND
 from soniq_desktop.ui.stems.view import TimeView
 from soniq_desktop.ui.theme import Theme
 
 BAR, PITCH = 1.5, 3.0
+HATCH = 7  # pixels between two lines
 GLOW = 44.0  # pixels before the edge of what is ready
 Span = tuple[float, float]
 
@@ -58,8 +60,14 @@ def paint_hatching(painter: QPainter, box: QRectF, *, running: bool) -> None:
     """A part that is not ready; while it is being made, its left edge glows."""
     theme = Theme.current()
     line = QColor(theme.color("line_strong"))
-    line.setAlphaF(0.5)
-    painter.fillRect(box, QBrush(line, Qt.BrushStyle.BDiagPattern))
+    line.setAlphaF(0.45)
+    painter.save()
+    painter.setClipRect(box)
+    painter.setPen(QPen(line, 1))
+    first = math.floor((box.left() - box.height()) / HATCH) * HATCH  # in step from part to part
+    for place in range(int(first), int(box.right()) + HATCH, HATCH):
+        painter.drawLine(QPointF(place, box.bottom()), QPointF(place + box.height(), box.top()))
+    painter.restore()
     if not running or box.left() <= 0:
         return
     glow = QLinearGradient(QPointF(box.left() - GLOW, 0), QPointF(box.left(), 0))
