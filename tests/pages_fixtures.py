@@ -45,6 +45,9 @@ class PagesLibrary(FakeLibrary):
     def artists(self, text: str, done: Callable[[list[Any]], None], key: str = "") -> None:
         self._later(done, self._groups(ARTISTS, text))
 
+    def genre_families(self, text: str, done: Callable[[list[Any]], None], key: str = "") -> None:
+        self.genres(text, done, key)
+
     def genres(self, text: str, done: Callable[[list[Any]], None], key: str = "") -> None:
         self._later(
             done, self._groups(("Ambient", "Electronic", "Jazz", "Polka", "Rock/Metal", "Soul"), text)

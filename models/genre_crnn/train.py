@@ -1,9 +1,10 @@
 """Train the shipped CRNN: soft labels of the teacher and style labels of rendered music.
 
-    python models/genre_crnn/train.py CACHE WORK [epochs]
+    python models/genre_crnn/train.py CACHE WORK [epochs [weights to go on from [highest rate]]]
 
-CACHE is what collect.py wrote, WORK holds checkpoints (a second call goes on). Writes weights.safetensors and
-figures.json beside this script. Seeds are fixed; splits are by source package and groove file, never by clip.
+CACHE is what collect.py wrote, WORK holds checkpoints (a second call goes on) and gets weights.safetensors,
+figures.json, to be copied here if they are better. Seeds are fixed; splits are by source package and
+groove file, never by clip.
 """
 
 import hashlib
@@ -22,16 +23,16 @@ from soniq_desktop.lab.genre.metrics import agreement, calibration_error, fitted
 from soniq_desktop.lab.genre.training import Examples, History, Options, logits_of, scale_of, train
 from soniq_desktop.lab.genre.weights_file import packed
 from soniq_desktop.models.crnn import Crnn
+from soniq_desktop.models.genre_networks import load_network
 from soniq_desktop.models.genre_teacher import teacher_probabilities
 
 NEW_FONTS = tuple(f"-{font}.wav" for font in TEST_FONTS)
-HERE = Path(__file__).resolve().parent
 STYLE_TRUST = 0.85  # of a rendered groove's name against the teacher
 EPOCHS = 40
 OPTIONS = Options(epochs=EPOCHS, batch=32, rate=3e-3, patience=EPOCHS, frames=160, hint=0.5)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Track:
     """One file of the cache. `label`: a family, "speech", "noise" or ""."""
 
@@ -94,31 +95,42 @@ def told(history: History) -> None:
     print(history.epochs, f"{loss:.3f} {unseen:.3f} {history.seconds:.0f} s", flush=True)
 
 
-def main(cache: str, work: str, epochs: str = str(EPOCHS)) -> None:
+def main(cache: str, work: str, epochs: str = str(EPOCHS), start: str = "", rate: str = "") -> None:
     torch.set_num_threads(1)
     music = [track for track in tracks(cache) if track.label in (*FAMILIES, "")]
     parts = {part: [track for track in music if track.part == part] for part in ("train", "held", "test")}
     sets = {part: examples(chosen) for part, chosen in parts.items()}
     print({part: (len(parts[part]), len(data)) for part, data in sets.items()}, flush=True)
     torch.manual_seed(5)
-    network = Crnn(len(FAMILIES))
-    options = replace(OPTIONS, epochs=int(epochs), patience=int(epochs))
+    network = load_network(start).module if start else Crnn(len(FAMILIES))
+    options = replace(
+        OPTIONS, epochs=int(epochs), patience=int(epochs), rate=float(rate) if rate else OPTIONS.rate
+    )
     learned = replace(sets["train"], hints=hints_of(parts["train"]))
     history = train(network, learned, one_each(sets["held"]), options, Path(work), told)
     scale = scale_of(sets["train"].images)
     held = by_track(logits_of(network, sets["held"].images, scale), sets["held"].tracks)
     temperature = fitted_temperature(held, targets_of(parts["held"]))
-    write(network, scale, temperature)
+    write(network, scale, temperature, Path(work))
     logits = by_track(logits_of(network, sets["test"].images, scale), sets["test"].tracks)
     figures = figures_of(logits / temperature, parts["test"]) | {
         "epochs": history.epochs,
         "best epoch": history.best + 1,
         "training seconds": round(history.seconds),
         "tracks": {part: len(chosen) for part, chosen in parts.items()},
+        "excerpts": {part: len(data) for part, data in sets.items()},
         "temperature": round(temperature, 3),
+        "shipped until now": figures_of(shipped_logits(sets["test"]), parts["test"]),
     }
-    (HERE / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    (Path(work) / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     print(json.dumps(figures, indent=1))
+
+
+def shipped_logits(data: Examples) -> np.ndarray:
+    """(tracks, 12) of the weights beside this script, for comparison."""
+    known = load_network("genre_crnn")
+    logits = logits_of(known.module, data.images, (known.mean, known.deviation)) / known.temperature
+    return by_track(logits, data.tracks)
 
 
 def one_each(data: Examples) -> Examples:
@@ -139,23 +151,41 @@ def targets_of(chosen: list[Track]) -> np.ndarray:
 def figures_of(logits: np.ndarray, chosen: list[Track]) -> dict:
     """Agreement with the teacher on real music, and with the style's name on rendered music."""
     real = np.array([track.label == "" for track in chosen])
+    new = np.array([track.new_font for track in chosen])
     targets = targets_of(chosen)
     own = np.array([FAMILIES.index(track.label) if track.label else -1 for track in chosen])
+    right = logits.argmax(1) == own
     return {
         "teacher agreement, real music": agreement(logits[real], targets[real]),
         "calibration error, real music": round(calibration_error(logits[real], targets[real].argmax(1)), 3),
-        "style accuracy, rendered": round(float((logits[~real].argmax(1) == own[~real]).mean()), 3),
-        "style tracks": int((~real).sum()),
-        "style by family": {
-            family: [int((logits[own == n].argmax(1) == n).sum()), int((own == n).sum())]
-            for n, family in enumerate(FAMILIES)
-        },
+        "by the teacher's family, real music": by_family(
+            logits[real].argmax(1) == targets[real].argmax(1), targets[real].argmax(1)
+        ),
+        "style, unseen grooves, known soundfonts": shares(right[~real & ~new]),
+        "style, unseen grooves, unheard soundfonts": shares(right[new]),
+        "teacher's style, unseen grooves": shares(teacher_right(chosen)[~real]),
+        "style by family": by_family(right[~real], own[~real]),
     }
 
 
-def write(network: Crnn, scale: tuple[float, float], temperature: float) -> None:
+def teacher_right(chosen: list[Track]) -> np.ndarray:
+    """Which tracks' labels the teacher alone would say."""
+    said = [teacher_probabilities(track.tags).mean(axis=0).argmax() for track in chosen]
+    return np.array([FAMILIES[each] == track.label for each, track in zip(said, chosen, strict=True)])
+
+
+def shares(right: np.ndarray) -> list[int]:
+    """[right, of how many]"""
+    return [int(right.sum()), len(right)]
+
+
+def by_family(right: np.ndarray, own: np.ndarray) -> dict[str, list[int]]:
+    return {family: shares(right[own == n]) for n, family in enumerate(FAMILIES) if (own == n).any()}
+
+
+def write(network: Crnn, scale: tuple[float, float], temperature: float, folder: Path) -> None:
     content = packed(network, "crnn", FAMILIES, scale, temperature)
-    (HERE / "weights.safetensors").write_bytes(content)
+    (folder / "weights.safetensors").write_bytes(content)
     print("sha256", hashlib.sha256(content).hexdigest(), len(content), flush=True)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.library.records import Embedding
-from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, GENRE_EMBEDDER, embedder_spec
 
 Samples = NDArray[np.float32]
 
@@ -64,6 +64,10 @@ class Embedder(Protocol):
 
 def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
     """The embedder of that name with its weights loaded; ModelError where that cannot be."""
+    if name == GENRE_EMBEDDER:
+        from soniq_desktop.analysis.genre.crnn_embedder import CrnnEmbedder
+
+        return CrnnEmbedder()
     from soniq_desktop.analysis.musicnn_embedder import MusicnnEmbedder
 
     return MusicnnEmbedder(embedder_spec(name))

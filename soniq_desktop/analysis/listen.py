@@ -1,5 +1,6 @@
 """Listening to one file: a single decode feeds every measurement."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,9 +29,14 @@ Samples = NDArray[np.float32]
 
 
 def listen_to_file(
-    path: str, embedder: Embedder | None = None, beat_network: Network | None = None
+    path: str,
+    embedder: Embedder | None = None,
+    beat_network: Network | None = None,
+    genre_embedder: Embedder | None = None,
 ) -> Listening:
     """Decode a file once and measure everything; without a network the tempo is that of the onsets alone.
+
+    `genre_embedder` hears besides `embedder`, whose embedding comes first.
 
     Values that cannot be measured (silence, too short) are None; silence has no embedding.
 
@@ -39,7 +45,8 @@ def listen_to_file(
     """
     with SoundStream(path) as stream:
         levels = _Levels(stream)
-        sound = _Sound(stream, embedder, beat_network)
+        embedders = [each for each in (embedder, genre_embedder) if each is not None]
+        sound = _Sound(stream, embedders, beat_network)
         for block in stream.blocks():
             levels.add(block)
             sound.add(block)
@@ -87,7 +94,7 @@ class _Sound:
     """What is measured on the mono mix."""
 
     def __init__(
-        self, stream: SoundStream, embedder: Embedder | None, beat_network: Network | None = None
+        self, stream: SoundStream, embedders: Sequence[Embedder], beat_network: Network | None = None
     ) -> None:
         self._mix = MonoMix(stream.channel_names)
         self._printer = Fingerprinter(stream.rate)
@@ -98,10 +105,7 @@ class _Sound:
         self.beats = BeatMeter(beat_network) if beat_network is not None else None
         self.centroids: list[Samples] = []
         self.weights: list[Samples] = []
-        self._embedder = embedder
-        if embedder is not None:
-            self._to_embedder = Resampler(stream.rate, embedder.sample_rate)
-            self._clips = ClipCutter(embedder.excerpts, embedder.sample_rate, stream.expected_duration)
+        self._heard = [EmbedderStream(each, stream.rate, stream.expected_duration) for each in embedders]
 
     def add(self, block: Samples) -> None:
         self._add_mono(self._mix(block))
@@ -111,12 +115,8 @@ class _Sound:
         self._add_mono(np.zeros(0, np.float32), last=True)
 
     def embeddings(self) -> tuple[Embedding, ...]:
-        if self._embedder is None:
-            return ()
-        try:
-            return (self._embedder.describe_excerpts(self._clips.clips()),)
-        except AnalysisError:  # silence
-            return ()
+        found = (each.embedding() for each in self._heard)
+        return tuple(each for each in found if each is not None)
 
     def fingerprint(self) -> Fingerprint:
         return self._printer.finish()
@@ -132,8 +132,42 @@ class _Sound:
         frequency, weight = centroids(power)
         self.centroids.append(frequency)
         self.weights.append(weight)
-        if self._embedder is not None:
-            self._clips.add(self._to_embedder.add(mono, last=last))
+        for each in self._heard:
+            each.add(mono, last=last)
+
+
+class EmbedderStream:
+    """An embedder that gets its excerpts of a stream of `rate` Hz passing by."""
+
+    def __init__(self, embedder: Embedder, rate: int, expected: float) -> None:
+        self._embedder = embedder
+        self._resampler = Resampler(rate, embedder.sample_rate)
+        self._clips = ClipCutter(embedder.excerpts, embedder.sample_rate, expected)
+
+    def add(self, mono: Samples, *, last: bool = False) -> None:
+        self._clips.add(self._resampler.add(mono, last=last))
+
+    def embedding(self) -> Embedding | None:
+        """None for silence."""
+        try:
+            return self._embedder.describe_excerpts(self._clips.clips())
+        except AnalysisError:
+            return None
+
+
+def embed_file(path: str, embedder: Embedder) -> Embedding | None:
+    """Decode a file for one embedder alone, as `listen_to_file` hears it; None for silence.
+
+    Raises:
+        UnreadableAudioError: the file cannot be opened or decoded.
+    """
+    with SoundStream(path) as stream:
+        mix = MonoMix(stream.channel_names)
+        heard = EmbedderStream(embedder, stream.rate, stream.expected_duration)
+        for block in stream.blocks():
+            heard.add(mix(block))
+        heard.add(np.zeros(0, np.float32), last=True)
+    return heard.embedding()
 
 
 def _summary(levels: _Levels, sound: _Sound) -> tuple[Features, Waveform, BeatGrid | None]:

@@ -85,6 +85,7 @@ def listening_pool(
     workers: int,
     *,
     embedder: str | None = DEFAULT_EMBEDDER,
+    genre_embedder: str | None = None,
     time_limit: float = TIME_LIMIT,
     memory_limit: int = MEMORY_LIMIT,
     nice: int = 10,
@@ -93,7 +94,7 @@ def listening_pool(
     return ProcessPool(
         "soniq_desktop.analysis.worker:listen",
         workers,
-        setup={"embedder": embedder},
+        setup={"embedder": embedder, "genre_embedder": genre_embedder},
         time_limit=time_limit,
         memory_limit=memory_limit,
         nice=nice,

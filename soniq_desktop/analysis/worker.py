@@ -1,7 +1,7 @@
 """What runs in a listening process: the embedder is loaded once, then one path after another."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from soniq_desktop.analysis.beats import Network
 from soniq_desktop.analysis.embedders import Embedder, load_embedder
@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 
 
 class WorkerSetup(TypedDict):
-    """`embedder`: a name of `models.embedder_specs`, or None to do without any network, beats included."""
+    """What to load.
+
+    `embedder`: a name of `models.embedder_specs`, or None to do without any network, beats included;
+    `genre_embedder`: another one that hears every track besides, or None.
+    """
 
     embedder: str | None
+    genre_embedder: NotRequired[str | None]
 
 
 log = topic("listen")
 _embedders: list[Embedder] = []  # of this process: one at most
 _beat_networks: list["BeatNet"] = []  # likewise
+_genre_embedders: list[Embedder] = []  # likewise
 _heads: list[Head] = []  # the genre classifier on its vectors, likewise
 
 
@@ -40,6 +46,7 @@ def setup(config: WorkerSetup) -> None:
     _embedders.clear()
     _beat_networks.clear()
     _heads.clear()
+    _genre_embedders.clear()
     if config["embedder"] is None:
         return
     import torch  # only here, in the child
@@ -47,6 +54,7 @@ def setup(config: WorkerSetup) -> None:
     torch.set_num_threads(1)
     _embedders.append(load_embedder(config["embedder"]))
     _load_beat_network()
+    _load_genre_embedder(config.get("genre_embedder"))
     try:
         _heads.append(load_head(config["embedder"]))
     except ModelError as error:  # everything else is worth having without a genre
@@ -61,8 +69,23 @@ def listen(task: str | OnlyHash) -> Listening | str:
     """
     if isinstance(task, OnlyHash):
         return audio_hash(task.path)
-    heard = listen_to_file(task, _embedders[0] if _embedders else None, _beat_network())
+    heard = listen_to_file(
+        task,
+        _embedders[0] if _embedders else None,
+        _beat_network(),
+        _genre_embedders[0] if _genre_embedders else None,
+    )
     return replace(heard, genre=hear_genre(_heads[0], heard)) if _heads else heard
+
+
+def _load_genre_embedder(name: str | None) -> None:
+    """Without it the classifier that was chosen does not know the track; what was said before stays."""
+    if name is None:
+        return
+    try:
+        _genre_embedders.append(load_embedder(name))
+    except ModelError as error:
+        log.warning("Tracks are not heard by %s: %s", name, error)
 
 
 def _load_beat_network() -> None:

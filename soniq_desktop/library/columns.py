@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.library.bulk import ESTIMATES, UNKNOWN, Floats, Ids, read_columns, read_ids
+from soniq_desktop.library.genre_codes import families_of_tracks
 from soniq_desktop.library.records import Filters, TrackQuery
 from soniq_desktop.library.text import fold, match_expression
 
@@ -46,6 +48,7 @@ class Columns:
         self._orders: dict[tuple[str, bool], Ids] = {}
         self._ranks: dict[str, Ids] = {}
         self._matches: dict[str, Mask] = {}
+        self._families: NDArray[np.int32] | None = None  # of each track, as bits
 
     def track_ids(self, connection: sqlite3.Connection, query: TrackQuery) -> Ids:
         """Ids of the tracks that `query` asks for, in its order.
@@ -74,6 +77,7 @@ class Columns:
         seen = self._seen
         if counters == seen:
             return
+        self._families = None
         if seen is None or counters.deletions != seen.deletions:
             self._values.clear()
             self._set_ids(self._column(connection, "id"))
@@ -185,10 +189,20 @@ class Columns:
             masks.append(column("artist") == _group_id(connection, "artists", query.artist))
         if query.genre is not None:
             masks.append(column("genre") == _group_id(connection, "genres", query.genre))
+        if query.family is not None:
+            masks.append(self._of_family(connection, query.family))
         expression = match_expression(query.text)
         if expression:
             masks.append(self._matching(connection, expression))
         return np.logical_and.reduce(masks) if masks else None
+
+    def _of_family(self, connection: sqlite3.Connection, family: str) -> Mask:
+        if self._families is None:
+            ids, bits = families_of_tracks(connection)
+            self._families = np.zeros(len(self._ids), np.int32)
+            self._families[self._places[ids]] = bits
+        mask: Mask = (self._families >> FAMILIES.index(family)) & 1 == 1
+        return mask
 
     def _matching(self, connection: sqlite3.Connection, expression: str) -> Mask:
         if expression not in self._matches:

@@ -7,9 +7,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.common.genre_families import FAMILIES, family_of, split_genres
 from soniq_desktop.library.genre_shown import shown_names
+from soniq_desktop.library.records import Group
 
 Ids = NDArray[np.int64]
+Bits = NDArray[np.int32]  # bit k: FAMILIES[k]
+COVERS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,3 +62,35 @@ def _name(corrected: str | None, tag: str | None, heard: str | None) -> str:
     families = tuple(filter(None, (heard or "").split("; ")))
     found = shown_names(corrected, tag or "", families, "")
     return (tag or "") if found.source == "tag" else "; ".join(found.names)
+
+
+def families_of_tracks(connection: sqlite3.Connection) -> tuple[Ids, Bits]:
+    """Ids of the tracks with a genre, ascending, and the families that their chips show."""
+    found = genres_of_tracks(connection)
+    bits = np.array([_bits(name) for name in found.names] or [0], np.int32)
+    return found.ids, bits[found.codes]
+
+
+@lru_cache(maxsize=8192)
+def _bits(name: str) -> int:
+    families = {family_of(each) for each in split_genres(name)} - {None}
+    return sum(1 << FAMILIES.index(str(each)) for each in families)
+
+
+def family_groups(connection: sqlite3.Connection, text: str = "") -> list[Group]:
+    """Families with songs, in the order of FAMILIES; a song whose chips show two counts in both."""
+    ids, bits = families_of_tracks(connection)
+    rows = connection.execute("SELECT id, ifnull(album_id, -1), duration FROM tracks ORDER BY id").fetchall()
+    table = np.array(rows, np.float64).reshape(-1, 3)
+    places = np.searchsorted(table[:, 0], ids)
+    albums, durations = table[places, 1].astype(np.int64), table[places, 2]
+    artwork = dict(connection.execute("SELECT id, artwork FROM albums WHERE artwork IS NOT NULL"))
+    groups = []
+    for number, family in enumerate(FAMILIES):
+        mine = (bits >> number) & 1 == 1
+        if mine.any() and text.strip().casefold() in family.casefold():
+            own = np.unique(albums[mine & (albums >= 0)]).tolist()
+            covers = dict.fromkeys(artwork[each] for each in own if each in artwork)
+            total = float(durations[mine].sum())
+            groups.append(Group(family, int(mine.sum()), len(own), total, tuple(covers)[:COVERS]))
+    return groups

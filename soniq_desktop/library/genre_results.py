@@ -86,12 +86,19 @@ def labels(connection: sqlite3.Connection, embedder: str, version: int) -> list[
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def unjudged(connection: sqlite3.Connection, classifier: str, version: int, limit: int) -> list[int]:
-    """Ids of tracks that were listened to and not yet judged by this classifier and version."""
+def unjudged(
+    connection: sqlite3.Connection, classifier: str, version: int, limit: int, heard_by: str | None = None
+) -> list[int]:
+    """Ids of tracks that were listened to and not yet judged by this classifier and version.
+
+    `heard_by`: leave out what this embedder has not heard.
+    """
     rows = connection.execute(
         "SELECT f.track_id FROM features f LEFT JOIN genre_results g ON g.track_id = f.track_id"
-        " WHERE g.track_id IS NULL OR g.classifier != ? OR g.version != ? ORDER BY f.track_id LIMIT ?",
-        (classifier, version, limit),
+        " WHERE (g.track_id IS NULL OR g.classifier != ? OR g.version != ?)"
+        " AND (? IS NULL OR EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = f.track_id"
+        " AND e.embedder = ?)) ORDER BY f.track_id LIMIT ?",
+        (classifier, version, heard_by, heard_by, limit),
     )
     return [row[0] for row in rows]
 

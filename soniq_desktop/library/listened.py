@@ -1,7 +1,7 @@
 """The listening side of the catalogue: what waits to be listened to, and what listening found out."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -292,6 +292,24 @@ def embeddings(
     found = np.fromiter((row[0] for row in rows), np.int64, len(rows))
     vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), -1)
     return found, vectors.astype(np.float32, copy=False)
+
+
+def without_embedding(connection: sqlite3.Connection, embedder: str, version: int) -> list[int]:
+    """Tracks that were listened to and have a sound, which this embedder did not hear; by id."""
+    rows = connection.execute(
+        "SELECT f.track_id FROM features f JOIN tracks t ON t.id = f.track_id"
+        " WHERE f.loudness IS NOT NULL AND NOT EXISTS (SELECT 1 FROM embeddings e"
+        " WHERE e.track_id = f.track_id AND e.embedder = ? AND e.version = ?) ORDER BY f.track_id",
+        (embedder, version),
+    )
+    return [row[0] for row in rows]
+
+
+def put_embeddings(connection: sqlite3.Connection, heard: Iterable[tuple[int, Embedding]]) -> None:
+    """Keep embeddings of tracks that are still there."""
+    for track_id, each in heard:
+        if connection.execute("SELECT 1 FROM tracks WHERE id = ?", (track_id,)).fetchone():
+            _put_embedding(connection, track_id, each)
 
 
 def embedding(connection: sqlite3.Connection, embedder: str, track_id: int) -> Embedding | None:

@@ -185,7 +185,8 @@ class TrackQuery:
     seed: int = 0  # for sort="shuffle"
     album_id: int | None = None
     artist: str | None = None
-    genre: str | None = None
+    genre: str | None = None  # a file's tag
+    family: str | None = None  # what the chips show, one of FAMILIES
     filters: Filters = field(default_factory=Filters)
 
 

@@ -7,9 +7,11 @@ The GUI and the neighbour index need an embedder's name, version and dimension w
 from dataclasses import dataclass
 
 from soniq_desktop.common.errors import ModelError
+from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.models.musicnn_tags import MSD_TAGS, MTT_TAGS
 
 DEFAULT_EMBEDDER = "musicnn-msd"
+GENRE_EMBEDDER = "genre-crnn"  # the CRNN, heard with the other where it is chosen as classifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,13 @@ EMBEDDERS: dict[str, EmbedderSpec] = {
         EmbedderSpec("musicnn-msd", 1, 200, 16_000, MSD_TAGS, ("musicnn_msd",)),
         EmbedderSpec("musicnn-mtt", 1, 200, 16_000, MTT_TAGS, ("musicnn_mtt",)),
         EmbedderSpec("musicnn-msd+mtt", 1, 400, 16_000, MSD_TAGS + MTT_TAGS, ("musicnn_msd", "musicnn_mtt")),
+        EmbedderSpec(GENRE_EMBEDDER, 2, 128, 44_100, FAMILIES, ("genre_crnn",)),
     )
 }
+
+
+# The setting "genre.model", and which embedder it needs besides the default.
+GENRE_MODELS: dict[str, str | None] = {"head": None, "crnn": GENRE_EMBEDDER}
 
 
 def embedder_spec(name: str) -> EmbedderSpec:

@@ -68,7 +68,7 @@ WEIGHTS: dict[str, Weights] = {
         ),
         Weights(
             "genre_head",
-            "df2043700ef50be0bb3ef4ba4f0005dcb3d27d54998f22f1b36db055a34961af",
+            "ccd6c4c42ae3ac95b9b51bc835f6de71410301b0587e7dc836d0d002e281b301",
             "GPL-3.0-or-later",
             "Genre families from the embedding",
         ),

@@ -12,6 +12,7 @@ from soniq_desktop.common.log import topic
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.genre_shown import ShownGenre, shown_genre
 from soniq_desktop.library.records import GenreHeard, Track
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, GENRE_MODELS
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.tasks import Tasks
@@ -136,8 +137,9 @@ class GenreService(QObject):
         options = GenreOptions(
             float(self._settings.get("genre.level")), bool(self._settings.get("genre.per_class"))
         )
-        if self._engine is None:
-            self._engine = GenreEngine(self._catalogue, options)
+        embedder = GENRE_MODELS[str(self._settings.get("genre.model"))] or DEFAULT_EMBEDDER
+        if self._engine is None or self._engine.embedder != embedder:
+            self._engine = GenreEngine(self._catalogue, options, embedder)
         self._engine.options = options
         return self._engine
 

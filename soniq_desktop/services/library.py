@@ -15,6 +15,7 @@ from soniq_desktop.library.records import LibraryCounts, Problem
 from soniq_desktop.library.scan_plan import inside
 from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
 from soniq_desktop.library.watch import QUIET, Watcher
+from soniq_desktop.models.embedder_specs import GENRE_MODELS
 from soniq_desktop.services.artwork import Covers
 from soniq_desktop.services.listening import Listener
 from soniq_desktop.services.progress import of_listening, of_scan
@@ -94,6 +95,7 @@ class LibraryService(LibraryQuestions):
     def start(self) -> None:
         """Look for changes since the last time, watch the folders, and listen to what is new."""
         self._listener.set_workers(int(self._settings.get("analysis.workers")))
+        self._listener.set_genre_embedder(GENRE_MODELS[str(self._settings.get("genre.model"))])
         self._watch()
         if self._folders:
             self._scanning.request(self._folders)
@@ -291,6 +293,9 @@ class LibraryService(LibraryQuestions):
     def _setting_changed(self, name: str) -> None:
         if name == "analysis.workers":
             self._listener.set_workers(int(self._settings.get(name)))
+        elif name == "genre.model":
+            self._listener.set_genre_embedder(GENRE_MODELS[str(self._settings.get(name))])
+            self._listener.start()
         elif name.startswith("library."):
             self._watch()
 

@@ -14,6 +14,7 @@ from soniq_desktop.analysis.fingerprints import (
     keep,
     remove_gone,
 )
+from soniq_desktop.analysis.genre.catching_up import catch_up, embedding_pool, unheard
 from soniq_desktop.analysis.runner import ListenReport, listen_to_library, listening_pool
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import SoniqError
@@ -60,6 +61,8 @@ class Listener(QObject):
         self._control = Control()
         self._first: tuple[int, ...] = ()
         self._workers = default_workers()
+        self._genre_embedder: str | None = None
+        self._deaf_to: set[int] = set()
         self._running = False
         self._again = False
         self._paused = False
@@ -73,6 +76,17 @@ class Listener(QObject):
         workers = workers if workers > 0 else default_workers()
         if workers != self._workers:
             self._workers = workers
+            if self._running:
+                self._again = True
+                self._control.cancel()
+
+    def set_genre_embedder(self, name: str | None) -> None:
+        """An embedder that hears every track besides, for the classifier that was chosen; None for none.
+
+        A pass that runs begins anew with it, and what was listened to before is caught up with.
+        """
+        if name != self._genre_embedder:
+            self._genre_embedder = name
             if self._running:
                 self._again = True
                 self._control.cancel()
@@ -117,7 +131,7 @@ class Listener(QObject):
         """On the background thread."""
         control = self._control
         self._open_store()
-        with listening_pool(self._workers) as pool:
+        with listening_pool(self._workers, genre_embedder=self._genre_embedder) as pool:
             report = listen_to_library(
                 self._catalogue,
                 pool,
@@ -132,7 +146,19 @@ class Listener(QObject):
         if fill(self._catalogue):  # heard before there were estimates, by a version that is still in use
             self.replaced.emit()
         self._fingerprint(control)
+        self._catch_up(control)
         return report
+
+    def _catch_up(self, control: Control) -> None:
+        """Let the chosen embedder hear what was listened to without it."""
+        name = self._genre_embedder
+        tracks = unheard(self._catalogue, name) if name and not control.cancelled else []
+        tracks = [track for track in tracks if track.id not in self._deaf_to]
+        if name and tracks:
+            with embedding_pool(self._workers, name) as pool:
+                catch_up(self._catalogue, tracks, pool, control=control, on_stored=self.stored.emit)
+            if not control.cancelled:  # what failed is not tried again before the next start
+                self._deaf_to |= {track.id for track in unheard(self._catalogue, name)}
 
     def _open_store(self) -> None:
         """Without an index everything but identification works."""

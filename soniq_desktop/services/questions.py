@@ -63,6 +63,10 @@ class LibraryQuestions(QObject):
         """Genres that match."""
         self._tasks.run(lambda: self._catalogue.genres(text), done, key=key)
 
+    def genre_families(self, text: str, done: Callable[[list[Group]], None], key: str | None = None) -> None:
+        """Families that match, with the songs whose chips show them."""
+        self._tasks.run(lambda: self._catalogue.genre_families(text), done, key=key)
+
     def waveform(
         self, track_id: int, done: Callable[[Waveform | None], None], key: str | None = None
     ) -> None:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from soniq_desktop.analysis.genre.head import VERSION
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.library.records import Tags, Track
+from soniq_desktop.library.records import Embedding, Tags, Track
 from soniq_desktop.services.genre import GenreService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.ui.genres import shown_genre
@@ -115,6 +116,37 @@ def test_another_level_changes_the_sets(qtbot: QtBot, service: GenreService, cat
     assert sizes[0] < sizes[1]
 
 
+def test_the_crnn_judges_what_it_has_heard_and_the_rest_keeps_its_genre(
+    qtbot: QtBot, service: GenreService, catalogue: Catalogue
+) -> None:
+    ids = listened_library(catalogue, 6)
+    with qtbot.waitSignal(service.taught, timeout=10_000):
+        service._bring_up_to_date()
+    before = [catalogue.genre_heard(each) for each in ids]
+    assert catalogue.without_embedding("genre-crnn", 2) == ids
+    metal = np.full(12, 0.01, np.float32)
+    metal[1] = 0.89
+    vector = np.full(128, 128**-0.5, np.float32)
+    catalogue.store_embeddings([(each, Embedding("genre-crnn", 2, vector, metal)) for each in ids[:2]])
+    service._settings.set("genre.model", "crnn")
+    with qtbot.waitSignal(service.taught, timeout=10_000):
+        service._bring_up_to_date()
+    after = [catalogue.genre_heard(each) for each in ids]
+    assert [each.classifier for each in after[:2]] == ["head genre-crnn"] * 2  # type: ignore[union-attr]
+    for old, new in zip(before[2:], after[2:], strict=True):
+        assert old is not None
+        assert new is not None
+        assert (new.classifier, new.shown) == (old.classifier, old.shown)
+    assert catalogue.without_embedding("genre-crnn", 2) == ids[2:]
+    service._settings.set("genre.model", "head")
+    with qtbot.waitSignal(service.taught, timeout=10_000):
+        service._bring_up_to_date()
+    back = catalogue.genre_heard(ids[0])
+    assert back is not None
+    assert before[0] is not None
+    assert (back.classifier, back.shown) == (before[0].classifier, before[0].shown)
+
+
 def test_damaged_weights_are_told_once_and_tags_still_show(
     qtbot: QtBot, service: GenreService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +190,6 @@ def test_one_more_tagged_track_does_not_judge_the_library_anew(catalogue: Catalo
     engine.bring_up_to_date()
     name = engine._name(engine._teach())
     (new,) = listened_library(catalogue, 1, seed=2, tag="Jazz")
-    assert catalogue.genres_to_judge(engine._name(engine._teach()), 1, 100) == [new]
+    assert catalogue.genres_to_judge(engine._name(engine._teach()), VERSION, 100) == [new]
     catalogue.set_correction(new, "genre", "Folk")
     assert engine._name(engine._teach()) != name  # the user's word does

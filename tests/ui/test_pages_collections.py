@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from soniq_desktop.library.records import Album
+from soniq_desktop.library.records import Album, Group
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.album import AlbumPage
 from soniq_desktop.ui.pages.albums import AlbumsPage
@@ -133,7 +133,7 @@ def test_ten_thousand_albums_lay_out_quickly_and_paint_only_what_is_seen(qtbot, 
 
 @pytest.mark.parametrize(
     ("page_class", "place"),
-    [(ArtistsPage, ("artist", {"artist": "Hex Laundry"})), (GenresPage, ("genre", {"genre": "Jazz"}))],
+    [(ArtistsPage, ("artist", {"artist": "Hex Laundry"})), (GenresPage, ("genre", {"family": "Jazz"}))],
 )
 def test_artists_and_genres_open_their_pages(qtbot, services, navigator, places, page_class, place):
     page = show(qtbot, page_class(services, navigator))
@@ -142,6 +142,21 @@ def test_artists_and_genres_open_their_pages(qtbot, services, navigator, places,
     qtbot.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=centre)
     assert places == [place]
     page.grab()
+
+
+def test_genres_as_shown_and_file_tags_are_both_reachable(qtbot, services, navigator, places):
+    page = show(qtbot, GenresPage(services, navigator))
+    qtbot.waitUntil(lambda: len(cards(page)) == 6)
+    services.library.genres = lambda text, done, key="": done([Group("Bebop; Live", 3, 1, 600.0, ())])
+    page.choice.set_current(1)
+    page.choice.changed.emit(1)
+    qtbot.waitUntil(lambda: len(cards(page)) == 1)
+    assert page.session()["session"]["choice"] == 1
+    page.open_card(page.grid.cards.cards[0])
+    assert places == [("genre", {"genre": "Bebop; Live"})]
+    genre = show(qtbot, GenrePage(services, navigator), {"family": "Jazz"})
+    assert genre.query().family == "Jazz"
+    assert genre.head.heading.text() == "Jazz"
 
 
 def test_album_page_shows_facts_plays_and_leads_to_the_artist(qtbot, services, navigator, places):

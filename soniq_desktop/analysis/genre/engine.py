@@ -55,7 +55,7 @@ class GenreCoverage:
 
 
 class GenreEngine:
-    """One library's classifier. Not to be called from two threads at once."""
+    """One library's classifier on the vectors of one embedder. Not to be called from two threads at once."""
 
     def __init__(
         self,
@@ -65,6 +65,8 @@ class GenreEngine:
     ) -> None:
         self._catalogue = catalogue
         self._spec = embedder_spec(embedder)
+        # Everything that was listened to has the default's vector, or is silent.
+        self._heard_by = None if embedder == DEFAULT_EMBEDDER else embedder
         self.options = options
         self.refit: Refit | None = None
         self._own: Calibration | None = (
@@ -74,11 +76,16 @@ class GenreEngine:
         self._digest: str | None = None  # of the labels that `_head` was taught
         self._limits: Thresholds | None = None
 
+    @property
+    def embedder(self) -> str:
+        """Whose vectors are judged."""
+        return self._spec.name
+
     def bring_up_to_date(self, stopped: Callable[[], bool] = lambda: False) -> list[int]:
         """Judge what was not judged with these labels and options; ids whose genre shows otherwise now."""
         digest, changed = self._teach(), []
         while not stopped():
-            ids = self._catalogue.genres_to_judge(self._name(digest), VERSION, CHUNK)
+            ids = self._catalogue.genres_to_judge(self._name(digest), VERSION, CHUNK, self._heard_by)
             if not ids:
                 break
             changed += self._judge(self._sounds(ids), digest)

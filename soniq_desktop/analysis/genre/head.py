@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from soniq_desktop.analysis.genre.conformal import Calibration
 from soniq_desktop.common.errors import ModelError
 from soniq_desktop.common.genre_families import FAMILIES
-from soniq_desktop.models.embedder_specs import embedder_spec
+from soniq_desktop.models.embedder_specs import GENRE_EMBEDDER, embedder_spec
 from soniq_desktop.models.genre_teacher import teacher_logits
 from soniq_desktop.models.registry import load_weights
 
 Floats = NDArray[np.float64]
 
 WEIGHTS = "genre_head"
-VERSION = 1  # raised with every new weights file
+VERSION = 2  # raised with every new weights file
+LEAST = 1e-4  # probability that the logarithm is taken of
 KINDS = ("music", "speech", "noise")
 
 
@@ -53,7 +54,9 @@ class Head:
         return np.asarray((vectors - self.mean) / self.deviation, np.float64)
 
     def base(self, scores: NDArray[np.float32]) -> Floats:
-        """(n, tags) scores stored with the vectors -> (n, 12) logits of the teacher's rule."""
+        """(n, tags) scores stored with the vectors -> (n, 12) logits: the teacher's rule's, or the CRNN's."""
+        if self.embedder == GENRE_EMBEDDER:
+            return np.asarray(np.log(np.maximum(scores, LEAST)), np.float64)
         return teacher_logits(scores, embedder_spec(self.embedder).tags)
 
     def probabilities(self, vectors: NDArray[np.float32], base: Floats) -> Floats:

@@ -9,21 +9,26 @@ from soniq_desktop.ui.pages.grid import Card
 
 
 class GenrePage(CollectionPage):
-    """Parameter: genre, the name in the tags."""
+    """Parameter: family, as the chips show it, or genre, the name in the tags."""
 
     kind = "Genre"
     columns = frozenset({"album", "bpm", "key", "energy", "time", "plays"})
 
     def describe(self) -> None:
-        name = self.params["genre"]
-        self.show_card(Card(name, name, "", colour=genre_family(name)))
-        self.services.library.genres(name, self._groups_arrived)
+        self.show_card(Card(self._name, self._name, "", colour=genre_family(self._name)))
+        library = self.services.library
+        ask = library.genre_families if "family" in self.params else library.genres
+        ask(self._name, self._groups_arrived)
 
     def query(self) -> TrackQuery:
-        return TrackQuery(sort="artist", genre=self.params["genre"])
+        return TrackQuery(sort="artist", genre=self.params.get("genre"), family=self.params.get("family"))
+
+    @property
+    def _name(self) -> str:
+        return str(self.params.get("family") or self.params["genre"])
 
     def _groups_arrived(self, groups: Sequence[Group]) -> None:
-        name = self.params["genre"]
+        name = self._name
         group = next((each for each in groups if each.name == name), None)
         if group is not None:
             covers = group.artwork if len(group.artwork) >= 4 else group.artwork[:1]

@@ -27,6 +27,12 @@ class PageHead(QWidget):
         for action in actions:
             layout.addWidget(action)
 
+    def add_action(self, action: QWidget) -> None:
+        """One more at the right."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(action)
+
 
 class CollectionHead(QWidget):
     """Cover, kind, title, facts, and Play, Shuffle and further buttons."""
