@@ -25,6 +25,7 @@ from soniq_desktop.common.errors import DocumentError
 LEAST_HEARD = 1.0  # seconds; less is passing by
 SKIPPED_BELOW = 30.0
 MOST_BYTES = 512 << 20
+LATEST = 4_102_444_800.0  # 2100: a later time is a mistake
 FORMAT = "soniq-history"
 
 
@@ -60,7 +61,7 @@ def read_history(file: Path) -> list[Listen]:
     """
     try:
         parts = list(_texts(file))
-    except (OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+    except (OSError, UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise DocumentError(f"{file.name} cannot be read.", "Is it complete?") from error
     found: list[Listen] = []
     known = False
@@ -113,6 +114,8 @@ def _json(text: str) -> list[Listen] | None:
 def _entries(text: str) -> Iterator[dict[str, Any]]:
     try:
         whole = json.loads(text)
+    except RecursionError:  # nested so deeply that it is nobody's history
+        whole = []
     except ValueError:
         whole = [_line(line) for line in text.splitlines() if line.strip()]
     yield from _flat(whole)
@@ -121,7 +124,7 @@ def _entries(text: str) -> Iterator[dict[str, Any]]:
 def _line(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -278,7 +281,7 @@ def _headless(rows: list[list[str]]) -> list[Listen] | None:
 
 def _listen(artist: Any, title: Any, album: Any, started: Any, **rest: Any) -> Listen | None:
     start = moment(started)
-    if not isinstance(title, str) or not title.strip() or start is None or start <= 0:
+    if not isinstance(title, str) or not title.strip() or start is None or not 0 < start < LATEST:
         return None
     heard = rest.get("heard")
     if heard is not None and heard < LEAST_HEARD:

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.library.history_export import export_history
-from soniq_desktop.library.history_import import ImportReport, import_history
+from soniq_desktop.library.history_import import ImportReport
+from soniq_desktop.library.history_worker import Work, apart
 from soniq_desktop.library.play_history import like_moments, play_columns, played_songs
 from soniq_desktop.library.records import Track
 from soniq_desktop.persona.behind import Selection, behind
@@ -73,14 +74,18 @@ class PersonaService(QObject):
         super().__init__(parent)
         self._catalogue, self._library, self._settings = catalogue, library, settings
         self._tasks = Tasks(1, self)  # one thread: the history is kept for the next question
+        self._files = Tasks(1, self)
+        self._control = Control()
         self._state: tuple[int, int] | None = None
         self._history: History | None = None
         self._acts: Array = np.zeros(0)
         player.played.connect(lambda _play: self.changed.emit())
 
     def close(self) -> None:
-        """End the thread. Safe to call twice."""
+        """End the threads, and an import or export with them. Safe to call twice."""
+        self._control.cancel()
         self._tasks.close()
+        self._files.close()
 
     # -- questions
 
@@ -123,16 +128,26 @@ class PersonaService(QObject):
     def import_file(self, file: Path, done: Callable[[ImportReport], None]) -> None:
         """Take in a history of another program; doing it twice changes nothing."""
 
-        def arrived(report: ImportReport) -> None:
+        def arrived(report: ImportReport | int) -> None:
+            assert isinstance(report, ImportReport)
             self._library.touch(report.tracks)
             self.changed.emit()
             done(report)
 
-        self._tasks.run(lambda: import_history(self._catalogue, file), arrived, self._say)
+        self._apart("import", file, arrived)
 
     def export_file(self, file: Path, done: Callable[[int], None]) -> None:
         """Write all plays as JSON, or as CSV where the name ends so; how many those were."""
-        self._tasks.run(lambda: export_history(self._catalogue, file), done, self._say)
+
+        def arrived(count: ImportReport | int) -> None:
+            assert isinstance(count, int)
+            done(count)
+
+        self._apart("export", file, arrived)
+
+    def _apart(self, what: Work, file: Path, done: Callable[[ImportReport | int], None]) -> None:
+        path, control = self._catalogue.path, self._control
+        self._files.run(lambda: apart(what, path, file, control), done, self._say)
 
     # -- on the thread
 

@@ -61,7 +61,9 @@ class PlayerBar(QWidget):
         self.waveform = WaveformBar()
         self.total = Label(NO_TIME, "body", "text3", figures=True)
         self.mix = MixButton(self._services.stems, self._player)
-        self.private = IconButton("ph.eye-slash", "Private session: plays are not kept. Click to end it")
+        self.private = IconButton(
+            "ph.eye-slash", "Private session: plays are not kept. Click to end it", color="warn"
+        )
         self.spectrogram = IconButton("ph.activity", "Spectrogram", shortcut="V", checkable=True)
         self.crossfade = IconButton("ph.intersect", "Crossfade", shortcut="X", checkable=True)
         self.queue = IconButton("ph.queue", "Queue", shortcut="Q", checkable=True)

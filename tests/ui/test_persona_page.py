@@ -199,6 +199,15 @@ def test_both_themes_and_a_small_window_are_painted(window, qtbot):
     assert not page.grab().isNull()
 
 
+@pytest.mark.parametrize("size", [(1080, 680), (1280, 800), (1440, 900)])
+def test_nothing_is_cut_off_at_any_width(window, qtbot, size):
+    page = opened(window, qtbot)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.width() == size[0])
+    qtbot.wait(50)
+    assert page._board.minimumSizeHint().width() <= page.area.viewport().width()
+
+
 def test_without_plays_it_offers_an_import(bare, qtbot):
     page = opened(bare, qtbot)
     assert page.stack.currentWidget() is page.empty
@@ -243,6 +252,7 @@ def test_a_private_session_shows_in_the_player_bar_until_it_ends(window, qtbot):
     assert not sign.isVisible()
     page._set_private(True)
     assert sign.isVisible()
+    assert "private session" in page.head.figures.text()
     assert window.services.persona.private()
     sign.click()
     assert not window.services.persona.private()

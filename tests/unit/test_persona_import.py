@@ -1,10 +1,13 @@
 """Histories of other programs: formats, matching, nothing twice, and our own export round."""
 
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from soniq_desktop.common.errors import DocumentError
 from soniq_desktop.library.history_export import export_history
@@ -13,7 +16,7 @@ from soniq_desktop.library.history_import import import_history, store_history
 from soniq_desktop.library.history_match import loose_key
 from soniq_desktop.library.play_history import genre_set, play_columns, played_songs
 from soniq_desktop.library.records import Play
-from tests.catalogue_fixtures import digest, listening, open_catalogue, scanned
+from tests.catalogue_fixtures import digest, listening, open_catalogue, scanned, unhurried
 
 AT = 1_600_000_000
 
@@ -94,6 +97,44 @@ def test_spotify_tells_the_end_and_how_it_came(tmp_path):
     found = read_history(write(tmp_path, "Streaming_History_Audio_2020.json", entries))
     assert [(each.ended, each.heard) for each in found] == [("finished", 305), ("skipped", 12), ("part", 90)]
     assert found[0].started == AT - 305
+
+
+def test_the_small_export_of_spotify(tmp_path):
+    entry = {"endTime": "2020-09-13 12:26", "artistName": "Björk", "trackName": "Jóga", "msPlayed": 305_000}
+    (found,) = read_history(write(tmp_path, "StreamingHistory0.json", [entry, entry | {"msPlayed": 10}]))
+    assert (found.started, found.heard, found.source) == (1_599_999_960.0 - 305, 305.0, "Spotify")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            ["ts", "ms_played", "listened_at", "track_metadata", "artist", "name", "date", "uts", "track",
+             "started_at", "seconds_heard", "title", "plays", "recenttracks", "endTime", "msPlayed"]
+        ),
+        inner,
+        max_size=5,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(JSON)
+@unhurried
+def test_whatever_a_file_holds_it_is_plays_or_a_plain_sentence(data):
+    with tempfile.TemporaryDirectory() as folder:
+        file = write(Path(folder), "x.json", json.dumps(data))
+        try:
+            found = read_history(file)
+        except DocumentError:
+            return
+    assert all(each.title and each.started > 0 for each in found)
+
+
+def test_nesting_without_end_is_refused(tmp_path):
+    with pytest.raises(DocumentError):
+        read_history(write(tmp_path, "x.json", "[" * 100_000))
 
 
 def test_csv_by_the_names_of_its_columns(tmp_path):

@@ -26,7 +26,7 @@ from soniq_desktop.ui.persona.plot import Plot, Table
 from soniq_desktop.ui.persona.settings_card import choose_export, choose_import
 from soniq_desktop.ui.persona.stream import SMOOTH_FROM, StreamPlot
 from soniq_desktop.ui.persona.tables import TablePopover, plays_table, shown_of
-from soniq_desktop.ui.persona.text import month, plays
+from soniq_desktop.ui.persona.text import begins_words, month, plays
 from soniq_desktop.ui.persona.top_list import TopList, TopRow
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.theme import Theme
@@ -140,6 +140,7 @@ class PersonaPage(QWidget):
         self.distance.preview.clicked.connect(self._preview)
         self._persona.changed.connect(self._changed)
         self._persona.message.connect(self._navigator.tell)
+        self._services.settings.changed.connect(lambda _name: self._show_head())
         self._services.library.artwork_ready.connect(lambda _key: self._repaint_covers())
         self._services.library.counts_changed.connect(lambda _counts: self._changed())
 
@@ -191,11 +192,16 @@ class PersonaPage(QWidget):
         shown = found.portrait
         self.stack.setCurrentWidget(self.area if len(shown.history.plays) else self.empty)
         self._empty_words()
-        private = " · private session: new plays are not kept" if self._persona.private() else ""
-        self.head.figures.setText(f"{plays(shown.plays)}, counted on this computer only{private}")
+        self._show_head()
         self.save.setEnabled(shown.archetype is not None)
         self.save.setToolTip("" if shown.archetype else "There is no archetype yet")
         self._show(shown)
+
+    def _show_head(self) -> None:
+        if self._found is not None:
+            private = " · private session: new plays are not kept" if self._persona.private() else ""
+            count = plays(self._found.portrait.plays)
+            self.head.figures.setText(f"{count}, counted on this computer only{private}")
 
     def _show(self, shown: Portrait) -> None:
         self.archetype.set_portrait(shown)
@@ -211,6 +217,7 @@ class PersonaPage(QWidget):
         middle = (shown.first_day + shown.last_day) // 2
         self.endings.set_endings(shown.endings, month(middle))
         period = PERIOD_WORDS[shown.period]
+        self.plots[self.discovery].caption.setText(begins_words(shown) or "first listens per play")
         self.discovery.set_discovery(shown.discovery, shown.last_day, period)
         self._show_top()
         self.dormant.set_rows(self._rows_of(shown.dormant, "song"))
@@ -334,7 +341,6 @@ class PersonaPage(QWidget):
         self._persona.set_private(private)
         said = "Private session: plays are not kept until you end it." if private else "Plays are kept again."
         self._navigator.tell(said)
-        self._ask()
 
     def _save_card(self) -> None:
         name = str(Path.home() / "soniq-persona.png")

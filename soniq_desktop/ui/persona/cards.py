@@ -16,6 +16,7 @@ from soniq_desktop.ui.persona.gauge import Gauge, words
 from soniq_desktop.ui.persona.plot import Table
 from soniq_desktop.ui.persona.text import percent
 
+LACKING = 0.1  # share of plays without a known genre from which it is said
 INFO = (
     "Shannon entropy of the genres of what you play: 0 is one genre only, 1 all twelve alike. A song adds its"
     " probabilities, not one label; the bias of few plays is taken off, and the interval comes from drawing"
@@ -44,7 +45,13 @@ class EntropyCard(PlotCard):
         if entropy is None:
             self.bits.setText("")
         else:
-            self.bits.setText(f"{entropy.bits:.2f} of {entropy.most:.2f} bits across {len(FAMILIES)} genres")
+            assert found is not None
+            assert found.figures is not None
+            missing = 1 - found.figures.with_genre
+            lacking = f", {percent(missing)} of plays without" if missing >= LACKING else ""
+            self.bits.setText(
+                f"{entropy.bits:.2f} of {entropy.most:.2f} bits across {len(FAMILIES)} genres{lacking}"
+            )
             within = percent(entropy.within / max(entropy.bits, 1e-9))
             self.bits.setToolTip(f"{within} of it lies in songs that are several genres at once")
 

@@ -6,7 +6,7 @@ from soniq_desktop.common.genre_families import FAMILIES
 from soniq_desktop.library.history_import import ImportReport
 from soniq_desktop.persona.archetypes import Archetype
 from soniq_desktop.persona.habits import day_of
-from soniq_desktop.persona.portrait import NEEDED, Portrait
+from soniq_desktop.persona.portrait import NEEDED, PERIOD_DAYS, Portrait
 
 NUMBERS = (
     "no",
@@ -153,3 +153,15 @@ def import_words(report: ImportReport) -> str:
     return (
         f"{plays(added)} added, {known:,} known already, {missing:,} of songs that are not in your library."
     )
+
+
+def begins_words(found: Portrait) -> str:
+    """Where the whole history begins inside the period, so that much was new; otherwise nothing."""
+    days = found.history.plays.day
+    if (
+        found.period == "all"
+        or not len(days)
+        or int(days.min()) <= found.last_day - PERIOD_DAYS[found.period] + 7
+    ):
+        return ""
+    return f"history begins {date(int(days.min()))}"
