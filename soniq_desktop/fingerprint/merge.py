@@ -192,6 +192,10 @@ def _postings(source: _Source, first: int, last: int) -> tuple[Integers, Integer
     shift = segment.dimensions.hash_bits - segment.dimensions.bucket_bits
     buckets = segment.buckets[(first >> shift) : (last >> shift) + 1].astype(np.int64)
     rows = slice(int(buckets[0]), int(buckets[-1]))
+    whole = np.array([rows.start]), np.array([rows.stop - rows.start])
+    segment.expect(segment.postings, *whole)
+    if shift:
+        segment.expect(segment.lows, *whole)
     keep, frames = source.alive(segment.postings[rows].astype(np.int64))
     hashes = np.repeat(np.arange(first >> shift, last >> shift) << shift, np.diff(buckets))
     if shift:

@@ -25,6 +25,7 @@ GAP = 1_024  # frames before each track: 24 s, more than the longest query
 BLOCK_BITS = 8  # a block of peaks is 256 frames
 HASH_BYTES = 16  # of a track's audio hash
 SPAN = 1 << 24  # postings of a file that may be mapped at once (64 MB)
+PAGES_BETWEEN = 8
 FILL = 4  # postings that a bucket holds on average
 ARRAYS: dict[str, str] = {  # name -> dtype on disk
     "track_ids": "<i8",
@@ -104,10 +105,12 @@ class Segment:
         """Where the postings of each hash (q,) begin, and how many there are."""
         shift = self.dimensions.hash_bits - self.dimensions.bucket_bits
         bucket = hashes.astype(np.int64) >> shift
+        self.expect(self.buckets, bucket, np.full_like(bucket, 2))
         begin = self.buckets[bucket].astype(np.int64)
         end = self.buckets[bucket + 1].astype(np.int64)
         if shift:
             low = (hashes & np.uint32((1 << shift) - 1)).astype(np.int64)
+            self.expect(self.lows, begin, end - begin)
             begin, end = self._inside(begin, end, low)
         return begin, end - begin
 
@@ -125,6 +128,7 @@ class Segment:
 
         `begin` should ascend: a large file is then read in pieces, of which one is mapped at a time.
         """
+        self.expect(self.postings, begin, count)
         cuts = np.searchsorted(begin, np.arange(0, len(self.postings), SPAN)[1:])
         rows, owner = spread(begin, count)
         before = np.concatenate([[0], np.cumsum(count)])
@@ -134,6 +138,19 @@ class Segment:
                 frames[first:last] = self.postings[rows[first:last]]
                 self.release()
         return frames, owner
+
+    def expect(self, array: NDArray[np.generic], begin: Integers, count: Integers) -> None:
+        """Have the system read the pages of these ranges of rows, many at once and without waiting.
+
+        A page that is touched before it is there is waited for, one after the other: see `segment_file.load`.
+        """
+        if self.mapping is None or not hasattr(mmap, "MADV_WILLNEED"):
+            return
+        start = array.ctypes.data - np.frombuffer(self.mapping, np.uint8, 1).ctypes.data
+        first, last = _page_runs(start, array.itemsize, begin, count)
+        for page, end in zip(first.tolist(), last.tolist(), strict=True):
+            length = min((end + 1) * mmap.PAGESIZE, len(self.mapping)) - page * mmap.PAGESIZE
+            self.mapping.madvise(mmap.MADV_WILLNEED, page * mmap.PAGESIZE, length)
 
     def release(self) -> None:
         """Give back the pages of the file that were read; the system keeps them while it has room.
@@ -155,6 +172,10 @@ class Segment:
         begin_here = np.clip(begin, 0, self.dimensions.end)
         first = begin_here >> BLOCK_BITS
         last = np.clip((ends + 255) >> BLOCK_BITS, first, len(self.blocks) - 1)
+        self.expect(self.blocks, first, last - first + 1)
+        opened, closed = self.blocks[first].astype(np.int64), self.blocks[last].astype(np.int64)
+        self.expect(self.peak_steps, opened, closed - opened)
+        self.expect(self.peak_bins, opened, closed - opened)
         # One range for each block, because a peak's frame is its block and a byte.
         block, owner = spread(first, last - first)
         opens = self.blocks[block].astype(np.int64)
@@ -178,6 +199,20 @@ def spread(begin: Integers, count: Integers) -> tuple[Integers, Integers]:
     owner = np.repeat(np.arange(len(count)), count)
     before = np.cumsum(count) - count
     return np.repeat(begin - before, count) + np.arange(total), owner
+
+
+def _page_runs(start: int, itemsize: int, begin: Integers, count: Integers) -> tuple[Integers, Integers]:
+    """First and last pages (r,) of the file that hold ranges of rows of an array at byte `start`.
+
+    Runs with fewer than `PAGES_BETWEEN` pages between them are one: asking costs more than reading those.
+    """
+    begin, count = begin[count > 0], count[count > 0]
+    first = (start + begin * itemsize) // mmap.PAGESIZE
+    last = (start + (begin + count) * itemsize - 1) // mmap.PAGESIZE
+    order = np.argsort(first, kind="stable")
+    first, last = first[order], np.maximum.accumulate(last[order])
+    apart = first[1:] > last[:-1] + PAGES_BETWEEN
+    return first[np.append(True, apart)[: len(first)]], last[np.append(apart, True)[: len(first)]]
 
 
 def bucket_bits(postings: int, hash_bits: int) -> int:

@@ -1,5 +1,6 @@
 """The fingerprint index: what goes in can be found, whatever is merged, removed or added again."""
 
+import mmap
 import random
 import threading
 import time
@@ -10,6 +11,7 @@ import pytest
 
 from soniq_desktop.fingerprint import manifest as manifests
 from soniq_desktop.fingerprint import merge as merging
+from soniq_desktop.fingerprint import segment_file
 from soniq_desktop.fingerprint import store as stores
 from soniq_desktop.fingerprint.building import Entry, build
 from soniq_desktop.fingerprint.inspection import examine
@@ -120,6 +122,29 @@ def test_a_segment_file_holds_what_was_written(tmp_path):
         np.testing.assert_array_equal(read.arrays()[name], array)
     assert damage(tmp_path / "a.fps") == []
     assert not read.postings.flags.owndata
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MADV_WILLNEED"), reason="the system takes no advice")
+def test_what_a_question_reads_is_asked_of_the_system_beforehand(tmp_path, monkeypatch):
+    class Asked(mmap.mmap):
+        def madvise(self, advice, start=0, length=0):
+            if advice == mmap.MADV_WILLNEED:
+                asked.append((start, length))
+            super().madvise(advice, start, length)
+
+    asked: list[tuple[int, int]] = []
+    file = tmp_path / "segment-00000001.fps"
+    save(build([Entry(each, sound(each), made_up(each, 300.0)) for each in range(20)]), file)
+    monkeypatch.setattr(segment_file.mmap, "mmap", Asked)
+    segment = load(file)
+    at = segment.postings.ctypes.data - np.frombuffer(segment.mapping, np.uint8, 1).ctypes.data
+    begin = np.array([10, 200_000, len(segment.postings) - 3])
+    count = np.array([100, 0, 3])
+    segment.gather(begin, count)
+    wanted = [at + 4 * 10, at + 4 * 109, at + segment.postings.nbytes - 1]
+    assert all(any(start <= byte < start + length for start, length in asked) for byte in wanted)
+    assert sum(length for _, length in asked) <= 4 * mmap.PAGESIZE
+    assert all(start % mmap.PAGESIZE == 0 for start, _ in asked)
 
 
 def test_a_file_cut_short_anywhere_is_refused(tmp_path):
