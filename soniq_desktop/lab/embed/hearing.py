@@ -12,7 +12,6 @@ from soniq_desktop.lab.embed.torch_side import (
     json_in,
     network,
     pretrained,
-    state_in,
     tensor,
     transformers,
 )
@@ -91,10 +90,8 @@ def mert(folder: Path, spec: ModelSpec) -> Embed:
     with damaged_weights(spec.name):
         config = json_in(folder / "config.json")
         _refuse_unknown(config, spec.name)
-        model = hub.HubertModel(_hubert_config(hub, config))
-        _load(model, state_in(folder))
+        model = pretrained(hub.HubertModel, folder, config=_hubert_config(hub, config))
         scale = bool(json_in(folder / "preprocessor_config.json").get("do_normalize", True))
-    model.eval()
     return _mean_over_time(model, scale=scale)
 
 
@@ -107,21 +104,6 @@ def _refuse_unknown(config: dict[str, Any], name: str) -> None:
 def _hubert_config(hub: Any, config: dict[str, Any]) -> Any:
     foreign = ("model_type", "auto_map", "architectures", "torch_dtype", "dtype", "transformers_version")
     return hub.HubertConfig(**{key: value for key, value in config.items() if key not in foreign})
-
-
-def _load(model: Any, state: dict[str, torch.Tensor]) -> None:
-    """Fill a model; weight normalisation has other names since torch 2.1. ValueError: parts are missing."""
-    renamed = {
-        "weight_g": "parametrizations.weight.original0",
-        "weight_v": "parametrizations.weight.original1",
-    }
-    named = {}
-    for key, value in state.items():
-        before, _, last = key.rpartition(".")
-        named[f"{before}.{renamed[last]}" if last in renamed else key] = value
-    missing = [key for key in model.load_state_dict(named, strict=False).missing_keys if "masked" not in key]
-    if missing:
-        raise ValueError(f"{len(missing)} parameters are missing, for example {missing[0]}")
 
 
 def _mean_over_time(model: Any, *, scale: bool) -> Embed:

@@ -95,19 +95,6 @@ def pretrained(kind: Any, folder: Path, **options: Any) -> Any:
     return model.eval()
 
 
-def state_in(folder: Path) -> dict[str, torch.Tensor]:
-    """The tensors of model.safetensors or pytorch_model.bin; no code in the file is run."""
-    safe = folder / "model.safetensors"
-    if safe.is_file():
-        from safetensors.torch import load_file
-
-        return load_file(safe)
-    state: dict[str, torch.Tensor] = torch.load(
-        folder / "pytorch_model.bin", map_location="cpu", weights_only=True
-    )
-    return state
-
-
 def json_in(file: Path) -> dict[str, Any]:
     """A settings file of a repository; {} where it is not there.
 
