@@ -15,6 +15,7 @@ from soniq_desktop.ui.songs.text import key_texts, long_duration, songs, tempo_t
 from soniq_desktop.ui.theme import Theme
 
 PADDING = 24
+WHY_GAP = 16
 NOTHING = "Songs you play next appear here."
 RECOMMENDED = ("radio", "similar", "for you")  # sources of plays that come with a reason
 WIDTH = 319  # and 1 for the line, which is the splitter's handle
@@ -53,7 +54,8 @@ class RightPanel(QWidget):
             self.genre.leads_to("Click to see why")
             self.genre.clicked.connect(self._inspect)
         self.tempo, self.key, self.energy = Pill("", "Tempo"), Pill("", "Key"), Pill("", "Energy")
-        self.why = WhyCard()
+        self.why, self.why_gap = WhyCard(), QWidget()
+        self.why_gap.setFixedHeight(WHY_GAP)
         self.queue_count = Label("", "small", "text3", figures=True)
         self.radio = RadioSwitch()
         self.queue = QueueList(self._services.library)
@@ -76,13 +78,16 @@ class RightPanel(QWidget):
         upper = QVBoxLayout()
         upper.setContentsMargins(PADDING - 1, 12, PADDING, 0)
         upper.setSpacing(0)
-        parts = ((head, 8), (self.cover, 18), (self.title, 0), (names, 12), (chips, 16), (self.why, 16))
+        parts = ((head, 8), (self.cover, 18), (self.title, 0), (names, 12), (chips, 16), (self.why, WHY_GAP))
         for part, gap in parts:
             if isinstance(part, QWidget):
                 upper.addWidget(part)
             else:
                 upper.addLayout(part)
-            upper.addSpacing(gap if part is not self.why else 4)
+            if part is self.why:  # its distance to what follows goes with it
+                upper.addWidget(self.why_gap)
+            else:
+                upper.addSpacing(gap)
         next_up = QHBoxLayout()
         next_up.addWidget(Label("Up next", "body", weight=600), 1)
         next_up.addWidget(self.queue_count)
@@ -155,7 +160,9 @@ class RightPanel(QWidget):
         """Where something chose the playing song, its reason."""
         discovery = self._services.discovery
         chosen = track is not None and discovery is not None and self._player.playing_from() in RECOMMENDED
-        self.why.show_reason(discovery.why(track.id) if chosen and discovery and track else None)
+        reason = discovery.why(track.id) if chosen and discovery and track else None
+        self.why.show_reason(reason)
+        self.why_gap.setVisible(reason is not None)
 
     def _show_notes(self) -> None:
         """Behind the song that the radio has queued, why."""

@@ -12,6 +12,7 @@ from soniq_desktop.ui.for_you.text import distance_word, short_why, why_text
 from soniq_desktop.ui.for_you.tiles import two_lines
 from soniq_desktop.ui.pages.for_you import ForYouPage
 from soniq_desktop.ui.pages.player_side import PlayerSide
+from soniq_desktop.ui.right_panel import WHY_GAP
 from soniq_desktop.ui.window import MainWindow
 from soniq_desktop.ui.wormhole.picker import SongPicker
 from tests.ui_fixtures import fake_services
@@ -307,3 +308,7 @@ def test_a_reason_that_is_recalled_after_a_start_appears_beside_the_song(window,
     services.discovery.remember([services.discovery.recommended(5, 0, "a song")])
     services.discovery.recalled.emit()
     assert not window.right_panel.why.isHidden()
+    panel = window.right_panel
+    qtbot.wait(20)
+    card, heading = panel.why.geometry(), panel.queue_count.geometry()
+    assert heading.top() - card.bottom() >= WHY_GAP

@@ -1,10 +1,11 @@
 """The Wormhole through the window: real catalogue, services and engine, songs made of numbers alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -20,9 +21,13 @@ from soniq_desktop.library.recovery import open_documents
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 from soniq_desktop.services.progress import Progress
 from soniq_desktop.ui.pages.wormhole import WormholePage
-from soniq_desktop.ui.theme import Theme
+from soniq_desktop.ui.theme import Theme, text_width
 from soniq_desktop.ui.wormhole.controls import SEEDS, fresh_seed
+from soniq_desktop.ui.wormhole.energy_curve import smooth
+from soniq_desktop.ui.wormhole.head import WormholeHead
 from soniq_desktop.ui.wormhole.picker import SongPicker
+from soniq_desktop.ui.wormhole.tunnel_painting import paint_figures, worst_box
+from soniq_desktop.ui.wormhole.tunnel_shape import Shape
 
 SPEC = embedder_spec(DEFAULT_EMBEDDER)
 LONG = 20_000  # ms, on a busy machine
@@ -432,3 +437,59 @@ def test_it_paints_in_both_themes_and_sizes(room, size, mode) -> None:
 def test_another_seed_is_another() -> None:
     assert all(fresh_seed(seed) != seed for seed in range(50))
     assert 0 <= fresh_seed() < SEEDS
+
+
+def test_where_there_is_little_room_the_figures_are_said_shorter(qtbot) -> None:
+    head = WormholeHead()
+    qtbot.addWidget(head)
+    head.set_figures("12 songs · mean smoothness 0.88, random order 0.41", "12 songs · 0.88, random 0.41")
+    head.resize(900, 40)
+    head.show()
+    assert "mean smoothness" in head.figures.text()
+    head.resize(640, 40)
+    qtbot.waitUntil(lambda: head.figures.text() == "12 songs · 0.88, random 0.41")
+    assert head.figures.width() >= text_width(head.figures.text(), "body")
+
+
+def test_no_figure_lies_below_the_tag_of_the_worst_hop(room, monkeypatch) -> None:
+    path = room().path().path
+    written: list[QRectF] = []
+    for width, height in ((684, 200), (840, 270), (1100, 400)):
+        shape = Shape(width, height, len(path.tracks))
+        for hop in range(len(path.hops)):
+            worst = replace(path.hops[hop], smoothness=-0.9)
+            other = replace(path, hops=(*path.hops[:hop], worst, *path.hops[hop + 1 :]))
+            painter = Writer(written)
+            paint_figures(painter, shape, other)
+            tag = worst_box(shape, other)
+            assert not any(box.intersects(tag) for box in written)
+            assert written
+            written.clear()
+
+
+class Writer:
+    """A painter that notes where text goes."""
+
+    def __init__(self, written: list[QRectF]) -> None:
+        self.drawText = lambda box, _flags, _text: written.append(box)
+
+    def setFont(self, _font: object) -> None: ...
+
+    def setPen(self, _pen: object) -> None: ...
+
+
+def test_the_controls_fill_the_panel_as_in_the_design(room) -> None:
+    controls = room().path().controls
+    assert controls.presets.width() == controls.curve.width()
+    for slider in (controls.length, controls.detour):
+        picture = slider.grab().toImage()
+        inside = picture.pixelColor(3, picture.height() // 2)
+        assert inside.name() == Theme.current().color("accent_text").name()
+
+
+def test_the_drawn_energy_curve_goes_through_its_points_without_corners(qtbot) -> None:
+    points = [QPointF(0, 80), QPointF(100, 40), QPointF(200, 40), QPointF(300, 0)]
+    line = smooth(points)
+    slopes = np.diff([point.y() for point in line]) / np.diff([point.x() for point in line])
+    assert np.abs(np.diff(slopes)).max() < 0.06  # a broken line turns by 0.4 at once
+    assert min(min((p - q).manhattanLength() for p in line) for q in points) < 3

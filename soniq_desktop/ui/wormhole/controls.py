@@ -181,7 +181,7 @@ class Controls(QWidget):
             (_line(Label("Length", weight=500), self.length_text), 0), (self.length, 12),
             (_line(Label("Detour", weight=500), self.detour_text), 0), (self.detour, 0),
             (_line(Label("Direct", "small", "text3"), Label("Scenic", "small", "text3")), 8),
-            (seed, 20), (_line(_giving_way("Songs per artist, at most"), self.per_artist), 18),
+            (seed, 20), (_line(_giving_way("Most songs per artist"), self.per_artist), 18),
             (_line(Label("Energy curve", weight=500), self.curve_text), 6), (self.curve, 8),
             (self.presets, 14), (_line(Label(self.keys.accessibleName(), color="text2"), self.keys), 0),
             (_line(Label(self.fresh.accessibleName(), color="text2"), self.fresh), 0),

@@ -223,7 +223,7 @@ class HopsView(QTreeView):
         if action:
             why.setRight(row.right() - BLEED - ACTION)
             self._action(painter, row, weak=hop.weak)
-        words = hop.reason if hop.weak else hop.brief  # figures tell what is wrong with a hop
+        words = hop.reason if hop.weak and hop.named else hop.brief  # figures tell what is wrong with a hop
         _write(painter, why, words, "text" if hop.weak else "text2", style="small")
 
     def _song(self, painter: QPainter, cell: QRectF, track: Track, *, playing: bool) -> None:

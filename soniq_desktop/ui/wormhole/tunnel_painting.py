@@ -15,6 +15,7 @@ from soniq_desktop.ui.wormhole.words import family_of, figure, short_figure
 
 RINGS_EVERY = 7.0  # px
 STARS = 420
+ROOMY = 240.0  # px high, from which the titles have room above the arch
 FIGURES_FROM = 34.0  # px between two songs, below which the figures have no room
 
 
@@ -137,11 +138,17 @@ def paint_figures(painter: QPainter, shape: Shape, path: Wormhole) -> None:
     theme = Theme.current()
     painter.setFont(theme.font("mono"))
     painter.setPen(ink("text2"))
+    tag = worst_box(shape, path) if path.worst is not None else QRectF()
     for number, hop in enumerate(path.hops):
-        if number != path.worst:
-            aside = shape.aside(number)
-            box = QRectF(aside.x() - 22, aside.y() - 8, 44, 16)
+        box = figure_box(shape, number)
+        if number != path.worst and not box.intersects(tag):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, short_figure(hop.smoothness))
+
+
+def figure_box(shape: Shape, hop: int) -> QRectF:
+    """Where the smoothness of a hop is written."""
+    aside = shape.aside(hop)
+    return QRectF(aside.x() - 22, aside.y() - 8, 44, 16)
 
 
 def worst_words(path: Wormhole) -> str:
@@ -188,7 +195,7 @@ def paint_worst(painter: QPainter, shape: Shape, path: Wormhole) -> None:
 def paint_ends(painter: QPainter, shape: Shape, path: Wormhole) -> None:
     """From and To in the upper corners."""
     theme = Theme.current()
-    room = shape.width * 0.3
+    room = shape.width * (0.3 if shape.height >= ROOMY else 0.2)  # clear of the arch
     for place, word, flag in (
         (0, "From", Qt.AlignmentFlag.AlignLeft),
         (-1, "To", Qt.AlignmentFlag.AlignRight),

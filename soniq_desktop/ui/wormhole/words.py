@@ -11,11 +11,13 @@ THIN = "\u202f"
 LARGE_TEMPO = 12.0  # per cent, from which on a change of tempo is marked in a weak hop
 
 
-def headline(path: Wormhole) -> str:
-    """ "12 songs · 48 min · mean smoothness 0.88, random order 0.41"."""
+def headline(path: Wormhole, *, short: bool = False) -> str:
+    """ "12 songs · 48 min · mean smoothness 0.88, random order 0.41"; short: "... · 0.88, random 0.41"."""
     length = long_duration(sum(track.tags.duration for track in path.tracks))
     parts = [songs(len(path.tracks)), length]
-    if path.hops:
+    if path.hops and short:
+        parts.append(f"{figure(path.smoothness)}, random {figure(path.random_order)}")
+    elif path.hops:
         parts.append(f"mean smoothness {figure(path.smoothness)}, random order {figure(path.random_order)}")
     return " · ".join(parts)
 
