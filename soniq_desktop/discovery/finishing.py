@@ -54,9 +54,9 @@ class Evidence:
         enough = self.plays >= LEAST_PLAYS and self.unfinished >= LEAST_UNFINISHED
         return bool(enough and self.low > LEAST_AUC and self.error <= MOST_ERROR)
 
-    def sentence(self, chance: float) -> str:
-        """The chance with what it rests on."""
-        return f"{100 * chance:.0f}\u202f% — from {self.plays:,} of your plays, AUC {self.auc:.2f}"
+    def words(self, chance: float) -> tuple[str, str]:
+        """A chance, and what it rests on."""
+        return f"{100 * chance:.0f}\u202f%", f"from {self.plays:,} plays, AUC {self.auc:.2f}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -69,23 +69,25 @@ class HybridService(QObject):
         """The same as numbers."""
         return () if self._checked is None else self._checked.verdicts
 
-    def finish_line(self, track_id: int, done: Callable[[str], None]) -> None:
-        """How likely the song would be finished now, with the evidence; empty where that may not be said."""
+    def finishing(self, track_id: int, done: Callable[[tuple[str, str] | None], None]) -> None:
+        """How likely the song would be finished now ("78 %"), and what that rests on ("from 640 plays, AUC
+        0.71"); None where the plays do not suffice to say so (`finishing.Evidence.shown`).
+        """
         checked = self._checked
         if checked is None or checked.model is None or not checked.evidence.shown:
-            done("")
+            done(None)
             return
         model, evidence = checked.model, checked.evidence
 
-        def work(engine: DiscoveryEngine) -> str:
+        def work(engine: DiscoveryEngine) -> tuple[str, str] | None:
             sounds = engine.sounds.current()
             rows = sounds.rows([track_id])
             if not len(rows):
-                return ""
+                return None
             memory = remembered(sounds, play_columns(engine.catalogue.database))
-            return evidence.sentence(float(model.chances(memory.features(rows, time.time()))[0]))
+            return evidence.words(float(model.chances(memory.features(rows, time.time()))[0]))
 
-        self._discovery.run(work, done, lambda _error: done(""), key="finish")
+        self._discovery.run(work, done, lambda _error: done(None), key="finishing")
 
     def check(self) -> None:
         """Check now, unless a check is running."""

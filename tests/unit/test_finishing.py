@@ -99,7 +99,6 @@ def test_calibration_error_is_the_gap_between_chance_and_share() -> None:
     assert calibration_error(np.full(1000, 0.9), finished) == pytest.approx(0.4)
 
 
-def test_the_sentence_carries_its_evidence() -> None:
-    assert Evidence(1640, 100, 0.71, 0.6, 0.03).sentence(0.784) == (
-        "78\u202f% — from 1,640 of your plays, AUC 0.71"
-    )
+def test_a_chance_carries_its_evidence() -> None:
+    words = Evidence(1640, 100, 0.71, 0.6, 0.03).words(0.784)
+    assert words == ("78\u202f%", "from 1,640 plays, AUC 0.71")

@@ -151,6 +151,7 @@ class PlayerSide(QWidget):
         """Show another track, or new values of the same."""
         self._track = track
         self.facts.set_track(track)
+        self._ask_finishing()
         self.tempo.set_track(track)
         self.genre.set_names(shown_genre(track).names if track else ())
         self.facts_head.setVisible(track is not None)
@@ -161,6 +162,16 @@ class PlayerSide(QWidget):
             self._read = track.path
             self.lyrics.set_waiting("")
             self._reader.run(partial(read_lyrics, track.path), self._lyrics_arrived, key="lyrics")
+
+    def _ask_finishing(self) -> None:
+        """How likely the song is finished, where there are plays enough to say so."""
+        track, hybrid = self._track, self._services.hybrid
+        if track is not None and hybrid is not None:
+            hybrid.finishing(track.id, partial(self._finishing_told, track.id))
+
+    def _finishing_told(self, track_id: int, words: tuple[str, str] | None) -> None:
+        if self._track is not None and self._track.id == track_id:
+            self.facts.set_finishing(words)
 
     def _correct_tempo(self, bpm: float | None) -> None:
         if self._track is not None:

@@ -14,6 +14,7 @@ DASH = "—"
 NO_BEAT = "no steady beat found"
 ROW = 32
 LABEL = 84
+FINISH = "Finish"
 Fact = tuple[str, str, str]  # label, value, companion
 
 CODECS = {
@@ -97,7 +98,15 @@ class FactsTable(QWidget):
 
     def set_track(self, track: Track | None) -> None:
         """Show a track's facts."""
-        self._facts = facts(track) if track is not None else []
+        self._set(facts(track) if track is not None else [])
+
+    def set_finishing(self, words: tuple[str, str] | None) -> None:
+        """Beside them, how likely it is that the listener finishes it, with the evidence; None: not known."""
+        rest = [fact for fact in self._facts if fact[0] != FINISH]
+        self._set(rest if words is None else [*rest, (FINISH, *words)])
+
+    def _set(self, shown: list[Fact]) -> None:
+        self._facts = shown
         self.setAccessibleDescription(". ".join(" ".join(fact).strip() for fact in self._facts))
         self.updateGeometry()
         self.update()

@@ -1,0 +1,107 @@
+"""How often habits are found where there are some and where there are none, how sure finishing is, and a
+published figure reproduced.
+
+    python -m tests.bench.bench_hybrid listeners HOME [COUNT]    simulated listeners over the library of a home
+    python -m tests.bench.bench_hybrid published ml-100k.inter   MovieLens 100K, as RecBole's wheel holds it
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from soniq_desktop.common.paths import Paths
+from soniq_desktop.discovery import finishing
+from soniq_desktop.discovery.hybrid_worker import checked_now
+from soniq_desktop.discovery.sounds import Sounds, SoundStore
+from soniq_desktop.lab.evaluation import Experiment, measure
+from soniq_desktop.lab.interactions import interactions
+from soniq_desktop.lab.simulated import END, RANDOM, Ways, simulated_plays
+from soniq_desktop.lab.splits import Split
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.library.play_history import PlayColumns
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
+
+LISTENERS = {
+    "habits": Ways(),
+    "no habits": Ways(habit=0.0),
+    "weak": Ways(habit=0.15, repeat=0.3),
+    "picky": Ways(picky=8.0),
+    "random": RANDOM,
+}
+DAYS = 365
+
+
+def listeners(home: Path, count: int) -> None:
+    """Of each kind: share of wins for the radio and for For you, NDCG@10, share and AUC of finishing."""
+    with Catalogue(Paths.under(home).catalogue) as catalogue:
+        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
+    music = (sounds.columns["duration"] >= 30) & ~np.isnan(sounds.scales)
+    print(f"{len(sounds):,} songs, {music.sum():,} of 30 s and more; {count} listeners of each kind")
+    print(
+        "listener   plays  radio: wins content hybrid  for you: wins content hybrid  finish: shown AUC ECE  s"
+    )
+    for name, ways in LISTENERS.items():
+        rows = [_one(sounds, music, ways, seed) for seed in range(count)]
+        print(f"{name:10}" + " ".join(f"{value:8.3f}" for value in np.nanmean(rows, axis=0)), flush=True)
+
+
+def _one(sounds: Sounds, music: np.ndarray, ways: Ways, seed: int) -> list[float]:
+    durations = sounds.columns["duration"][music]
+    plays = simulated_plays(sounds.ids[music], sounds.vectors[music], durations, ways, days=DAYS, seed=seed)
+    begun = time.perf_counter()
+    found = checked_now(sounds, plays, END)
+    took = time.perf_counter() - begun
+    figures = [value for each in found.verdicts for value in (each.wins, each.content, each.hybrid)]
+    evidence = found.evidence
+    return [len(plays.tracks), *figures, evidence.shown, evidence.auc, evidence.error, took]
+
+
+def boosting(home: Path, count: int) -> None:
+    """The app's logistic regression against gradient boosting on the same features and cuts."""
+    from soniq_desktop.lab.tabular.models import classifier
+
+    with Catalogue(Paths.under(home).catalogue) as catalogue:
+        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
+    music = (sounds.columns["duration"] >= 30) & ~np.isnan(sounds.scales)
+    durations = sounds.columns["duration"][music]
+    rows = []
+    for seed in range(count):
+        plays: PlayColumns = simulated_plays(
+            sounds.ids[music], sounds.vectors[music], durations, LISTENERS["picky"], days=DAYS, seed=seed
+        )
+        mask = finishing.known_endings(plays, sounds)
+        values, ended = finishing.told_before(sounds, plays, mask), plays.ended[mask] == finishing.FINISHED
+        first, second = int(finishing.FIT * len(values)), int(finishing.CALIBRATE * len(values))
+        model = classifier("boosting", seed, 1).fit(values[:first], ended[:first])
+        boosted = finishing.auc(model.predict_proba(values[second:])[:, 1], ended[second:])
+        rows.append([finishing.fit(sounds, plays)[1].auc, boosted])
+    logistic, boosted = np.mean(rows, axis=0)
+    print(f"AUC of finishing, {count} picky listeners: logistic {logistic:.3f}, boosting {boosted:.3f}")
+
+
+def published(file: Path) -> None:
+    """Popularity on a random quarter of MovieLens 100K, against the figures that Recommenders publishes."""
+    rows = [line.split("\t") for line in file.read_text().splitlines()[1:]]
+    times = np.array([float(row[3]) for row in rows])
+    events = interactions([row[0] for row in rows], [row[1] for row in rows], times, dated=True)
+    names = ("NDCG@10", "Precision@10", "Recall@10")
+    found = []
+    for seed in range(20):
+        test = np.zeros(len(events), bool)
+        test[np.random.default_rng(seed).permutation(len(events))[: len(events) // 4]] = True
+        halves = Split(events.take(~test), events.take(test), np.zeros(0, np.int64), "random quarter")
+        figures = measure(Experiment("popularity", ks=(10,)), halves, None).figures
+        found.append([figures[name].value for name in names])
+    for name, values, paper in zip(names, np.transpose(found), (0.2529, 0.2246, 0.1117), strict=True):
+        low, high = values.min(), values.max()
+        print(f"{name:13} {values.mean():.4f} ({low:.4f} to {high:.4f} over 20 splits), published {paper}")
+
+
+if __name__ == "__main__":
+    what, where, *rest = sys.argv[1:]
+    if what == "published":
+        published(Path(where))
+    else:
+        {"listeners": listeners, "boosting": boosting}[what](Path(where), int(rest[0]) if rest else 20)
