@@ -61,7 +61,8 @@ class ExplainService(QObject):
     def excerpt(self, path: str, seconds: float, duration: float, label: str | None = None) -> Excerpt:
         """The part of a file in which an instant lies; parts follow each other, the last ends with it."""
         start = min(PART * int(max(0.0, seconds) / PART), max(0.0, duration - PART))
-        return Excerpt(path, start, PART + OVERLAP, label, self._network)
+        length = min(PART + OVERLAP, duration - start) if duration > 0 else PART + OVERLAP
+        return Excerpt(path, start, length, label, self._network)
 
     def known(self, excerpt: Excerpt) -> Evidence | None:
         """The answer where it is in memory."""

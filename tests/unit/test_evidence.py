@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,9 @@ from soniq_desktop.analysis.genre.evidence import (
     regions,
     strongest,
 )
+from soniq_desktop.analysis.genre.explaining import as_evidence
+from soniq_desktop.analysis.genre.gradcam import Explanation
+from soniq_desktop.models.genre_mel import FRAME_SECONDS, band_frequencies
 from tests.genre_fixtures import simulated
 from tests.inspector_fixtures import HERTZ, make_evidence, make_heat
 
@@ -108,3 +112,40 @@ def test_coverage_by_class_adds_up_to_the_whole() -> None:
     assert hits == pytest.approx(whole.share * 600)
     assert set(coverage_by_class(known, 0.9, least=40)) <= set(parts)
     assert coverage_by_class(simulated(19, 4), 0.9) == {}
+
+
+def explanation(seconds: float, start: float) -> Explanation:
+    """As Grad-CAM gives it: hottest at the ends of what was heard, and less so in the middle."""
+    frames = round(seconds / FRAME_SECONDS)
+    heat = np.zeros((frames, 128), np.float16)
+    heat[[0, -1]] = 1.0
+    heat[frames // 2 - 10 : frames // 2 + 10, 20:40] = 0.5
+    times = start + np.arange(frames) * FRAME_SECONDS + 0.02
+    image = np.arange(frames * 128).reshape(frames, 128).astype(np.uint8)
+    labels = ("Rock", "Jazz")
+    shares = np.array([0.7, 0.3], np.float32)
+    return Explanation("Rock", 0.7, labels, shares, image, heat, times.astype(np.float32), band_frequencies())
+
+
+def test_the_margins_are_cut_off_and_what_is_left_is_levelled() -> None:
+    found = as_evidence(explanation(14.0, 11.0), 12.0, 12.0)
+    assert (found.start, found.end) == (pytest.approx(12.0, abs=0.02), pytest.approx(24.0, abs=0.02))
+    assert found.heat.max() == 255
+    assert not found.heat[0].any()
+    assert found.strongest is not None
+    assert found.strongest.start == pytest.approx(18.0, abs=0.2)
+
+
+def test_a_song_shorter_than_the_window_is_shown_once() -> None:
+    found = as_evidence(explanation(3.75, 0.0), 0.0, 2.0)
+    assert found.end == pytest.approx(2.0, abs=0.05)
+    assert found.image.shape == found.heat.shape
+
+
+def test_evidence_in_the_margins_alone_is_none() -> None:
+    everything = explanation(14.0, 11.0)
+    heat = everything.heat.copy()
+    heat[1:-1] = 0.02
+    found = as_evidence(replace(everything, heat=heat), 12.0, 12.0)
+    assert not found.heat.any()
+    assert found.strongest is None

@@ -14,7 +14,7 @@ THIN = words.THIN
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.58, "58"), (0.05, "5.0"), (0.004, "0.4"), (0.0001, "below 0.1"), (0.0996, "10")]
+    ("share", "text"), [(0.58, "58"), (0.05, "5.0"), (0.004, "0.4"), (0.0001, "<0.1"), (0.0996, "10")]
 )
 def test_percentages_have_two_digits_that_count(share: float, text: str) -> None:
     assert words.percent(share) == f"{text}{THIN}%"

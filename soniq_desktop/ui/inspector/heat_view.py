@@ -27,9 +27,10 @@ from soniq_desktop.ui.spectrogram.text import clock, short_hertz
 from soniq_desktop.ui.spectrogram.views import Tick
 from soniq_desktop.ui.theme import Theme
 
-GUTTER, FOOT = 32, 24
+GUTTER, FOOT = 34, 24
 HERTZ = (100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0)
 CONTOURS = (0.5, 0.9)  # opacity of the weak and the strong one
+SHORT = 6.0  # seconds below which every second has a label
 STEP, LONG_STEP = 8, 40  # pixels that the cross-hair moves on an arrow key
 DIM = 0.45  # of a picture that is not the one asked for
 HEAT_READ = 16  # below this of 255 the read-out says "none"
@@ -94,7 +95,8 @@ class HeatView(QWidget):
         image = QImage(width, height, QImage.Format.Format_RGB32)
         image.fill(Theme.current().color("surface"))
         painter = QPainter(image)
-        self._paint(painter, QRectF(GUTTER + 12, 12, width - GUTTER - 24, height - FOOT - 24), cross=False)
+        left, foot = Theme.current().px(GUTTER), Theme.current().px(FOOT)
+        self._paint(painter, QRectF(left + 12, 12, width - left - 24, height - foot - 24), cross=False)
         painter.end()
         return image
 
@@ -116,7 +118,8 @@ class HeatView(QWidget):
 
     def plot(self) -> QRectF:
         """Where the picture is."""
-        return QRectF(GUTTER, 0, max(1, self.width() - GUTTER), max(1, self.height() - FOOT))
+        left, foot = Theme.current().px(GUTTER), Theme.current().px(FOOT)
+        return QRectF(left, 0, max(1, self.width() - left), max(1, self.height() - foot))
 
     def focus_rect(self) -> QRectF:
         """The focus ring goes round the picture."""
@@ -191,7 +194,7 @@ class HeatView(QWidget):
         heights = [Tick(_height(evidence, hz), short_hertz(hz)) for hz in HERTZ]
         painting.paint_left_axis(painter, plot, heights, "")
         whole = evidence.end - evidence.start
-        step = 2 if plot.width() >= 40 * whole else 4
+        step = 1 if whole < SHORT else 2 if plot.width() >= 40 * whole else 4
         first = int(np.ceil(evidence.start / step)) * step
         times = np.arange(first, evidence.end, step).tolist()
         painting.paint_bottom_axis(

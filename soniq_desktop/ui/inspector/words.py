@@ -31,10 +31,10 @@ ABOUT_SETS = (
 
 
 def percent(share: float) -> str:
-    """58 %, 5.0 %, 0.4 %, and below 0.1 % for what is next to nothing."""
+    """58 %, 5.0 %, 0.4 %, and <0.1 % for what is next to nothing."""
     if share >= 0.0995:
         return f"{100 * share:.0f}{THIN}%"
-    return f"{100 * share:.1f}{THIN}%" if share >= 0.0005 else f"below 0.1{THIN}%"
+    return f"{100 * share:.1f}{THIN}%" if share >= 0.0005 else f"<0.1{THIN}%"
 
 
 def band(low: float, high: float) -> str:

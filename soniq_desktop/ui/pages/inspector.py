@@ -24,11 +24,13 @@ from soniq_desktop.ui.pages.parts import MARGIN, scrolled
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import SongActions
 from soniq_desktop.ui.songs.genre_menu import genre_menu
+from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.wormhole.picker import SongPicker
 
 GAP, SIDE, NARROW_SIDE = 16, 400, 324
 NARROW_BELOW = 1100  # width of the page
 BELOW = 16
+ROOMY_TEXT = 1.2  # text size above which the head has no room for all words
 LEFT_LEAST = 396  # height of the picture's card
 
 
@@ -128,6 +130,7 @@ class InspectorPage(QWidget):
         services.library.progress.connect(self._progressed)
         services.player.track_changed.connect(self._player_changed)
         services.player.state_changed.connect(lambda _state: self._show_playing())
+        Theme.current().changed.connect(self._arrange)
 
     # what the window asks
 
@@ -351,8 +354,12 @@ class InspectorPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The picture takes what the neighbours leave; wide enough for large text, too."""
         narrow = self.width() < NARROW_BELOW
         self.side.setFixedWidth(NARROW_SIDE if narrow else SIDE)
-        self.head.set_narrow(narrow)
+        self.head.set_narrow(narrow or Theme.current().scale > ROOMY_TEXT)
         room = self.area.viewport().height() - BELOW - GAP - self.neighbours.minimumHeight()
-        self.listened.setFixedHeight(max(LEFT_LEAST, room))
+        self.listened.setFixedHeight(max(Theme.current().px(LEFT_LEAST), room))
