@@ -176,10 +176,11 @@ class Ranked:
 def ranking(keys: Ids, songs: Ids, count: int) -> tuple[Ranked, ...]:
     """Most played first; keys below 0 (no album) are left out."""
     kept = keys >= 0
-    values, places, plays = np.unique(keys[kept], return_index=True, return_counts=True)
+    plays = np.bincount(keys[kept])
+    rows = np.zeros(len(plays), np.int64)
+    rows[keys[kept][::-1]] = songs[kept][::-1]  # the last assignment stays: the first song heard
     order = np.argsort(-plays, kind="stable")[:count]
-    rows = songs[kept][places]
-    return tuple(Ranked(int(values[i]), int(plays[i]), int(rows[i])) for i in order)
+    return tuple(Ranked(int(i), int(plays[i]), int(rows[i])) for i in order if plays[i])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

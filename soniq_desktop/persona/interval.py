@@ -15,6 +15,7 @@ from soniq_desktop.persona.entropy import Array, plug_in, soft_bias
 RESAMPLES = 500
 LEVEL = 0.9
 LEAST_UNITS = 20
+FEW_LABELS = 16
 SITTING_GAP = 1_800.0  # seconds of silence that end a sitting
 
 
@@ -81,10 +82,17 @@ def units(starts: Array, days: NDArray[np.int64]) -> tuple[NDArray[np.int64], st
 
 
 def totals_by(labels: NDArray[np.int64], values: Array) -> Array:
-    """(u, K) sums of values (n, K) by label."""
+    """(u, K) sums of values (n, K) by label. Fast where labels ascend, as days do, and where they are few."""
     count = int(labels.max(initial=-1)) + 1
-    columns = [np.bincount(labels, column, count) for column in np.ascontiguousarray(values.T)]
-    return np.stack(columns, axis=1) if columns else np.zeros((count, 0))
+    if count <= FEW_LABELS:
+        return np.asarray((labels == np.arange(count)[:, None]).astype(np.float64) @ values)
+    if (np.diff(labels) < 0).any():
+        order = np.argsort(labels, kind="stable")
+        labels, values = labels[order], values[order]
+    firsts = np.flatnonzero(np.diff(labels, prepend=-1))
+    totals = np.zeros((count, values.shape[1]))
+    totals[labels[firsts]] = np.add.reduceat(values, firsts, axis=0)
+    return totals
 
 
 def _bootstrap(parts: Array, seed: int) -> Array:

@@ -16,7 +16,7 @@ from soniq_desktop.persona.entropy import (
     same_twice,
     soft_bias,
 )
-from soniq_desktop.persona.interval import estimate, units
+from soniq_desktop.persona.interval import estimate, totals_by, units
 from tests.catalogue_fixtures import unhurried
 
 COUNTS = hnp.arrays(np.float64, st.integers(2, 12), elements=st.integers(0, 400)).filter(
@@ -159,6 +159,17 @@ def test_the_part_within_songs_is_told_apart() -> None:
     assert found.bits == pytest.approx(1.0)
     assert found.within == pytest.approx(1.0)
     assert found.normalised == pytest.approx(1 / np.log2(12))
+
+
+@given(st.lists(st.integers(0, 40), max_size=60), st.booleans())
+@unhurried
+def test_sums_by_label_are_those_of_a_loop(labels: list[int], ascending: bool) -> None:
+    keys = np.array(sorted(labels) if ascending else labels, np.int64)
+    values = np.random.default_rng(0).random((len(keys), 3))
+    expected = np.zeros((int(keys.max(initial=-1)) + 1, 3))
+    for key, row in zip(keys, values, strict=True):
+        expected[key] += row
+    assert np.allclose(totals_by(keys, values), expected)
 
 
 def test_units_are_the_coarsest_of_which_there_are_enough() -> None:

@@ -184,3 +184,10 @@ def test_songs_without_a_genre_are_left_out_of_entropy_and_said() -> None:
     assert found.entropy.bits == pytest.approx(0)
     assert found.figures is not None
     assert found.figures.with_genre == 0.5
+
+
+def test_rankings_put_the_most_played_first_and_leave_out_what_has_no_album() -> None:
+    keys, songs = np.array([7, 3, 7, -1, 3, 7, 5]), np.array([10, 11, 12, 13, 14, 15, 16])
+    found = habits.ranking(keys, songs, 2)
+    assert [(each.key, each.plays, each.song) for each in found] == [(7, 3, 10), (3, 2, 11)]
+    assert habits.ranking(np.zeros(0, np.int64), np.zeros(0, np.int64), 5) == ()

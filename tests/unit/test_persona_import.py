@@ -1,6 +1,8 @@
 """Histories of other programs: formats, matching, nothing twice, and our own export round."""
 
+import contextlib
 import json
+import sqlite3
 import tempfile
 import zipfile
 from pathlib import Path
@@ -10,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soniq_desktop.common.errors import DocumentError
+from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.history_export import export_history
 from soniq_desktop.library.history_files import Listen, moment, read_history
 from soniq_desktop.library.history_import import import_history, store_history
 from soniq_desktop.library.history_match import loose_key
-from soniq_desktop.library.play_history import genre_set, play_columns, played_songs
+from soniq_desktop.library.play_history import genre_set, like_moments, play_columns, played_songs
 from soniq_desktop.library.records import Play
+from soniq_desktop.library.schema import MIGRATIONS
 from tests.catalogue_fixtures import digest, listening, open_catalogue, scanned, unhurried
 
 AT = 1_600_000_000
@@ -254,3 +258,19 @@ def test_the_history_comes_as_arrays_with_genres(catalogue):
     assert songs.ids.tolist() == [1, 2]
     catalogue.set_correction(1, "genre", "Jazz")
     assert played_songs(catalogue.database).genres[0].tolist() == genre_set("Jazz", None, None).tolist()
+
+
+def test_an_older_library_is_counted_by_the_new_rule_and_keeps_its_likes(tmp_path):
+    with open_catalogue(tmp_path) as opened:
+        opened.store_scanned([scanned("/music/1", title="Jóga", artist="Björk", duration=305.0)])
+        opened.set_liked(1, True)
+        for number, heard in enumerate((305.0, 100.0, 160.0)):
+            opened.record_play(Play(1, AT + 1_000.0 * number, heard, "part", "songs"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "library.sqlite3")) as connection:
+        connection.execute("DROP TABLE like_events")
+        connection.execute("UPDATE tracks SET plays = 3")
+        connection.executescript(MIGRATIONS[4])
+        connection.commit()
+    with Catalogue(tmp_path / "library.sqlite3") as opened:
+        assert opened.track(1).plays == 2
+        assert len(like_moments(opened.database)) == 1
