@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from soniq_desktop.common.errors import ModelError
-from soniq_desktop.lab.embed import run as running
-from soniq_desktop.lab.embed.run import Wanted, ready
+from soniq_desktop.lab.embed import weights
 from soniq_desktop.lab.embed.specs import MODELS
+from soniq_desktop.lab.embed.weights import Consent, ready
 from soniq_desktop.models.hub import Snapshot, fetch
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -142,9 +142,9 @@ def test_an_embedder_is_fetched_loaded_and_used(
     kinds.ViTModel(config).save_pretrained(tmp_path / "made")
     monkeypatch.setattr(Hub, "repository", "facebook/dino-vits8")
     monkeypatch.setattr(Hub, "files", {f.name: f.read_bytes() for f in (tmp_path / "made").iterdir()})
-    monkeypatch.setattr(running, "fetch", partial(fetch, endpoint=hub))
+    monkeypatch.setattr(weights, "fetch", partial(fetch, endpoint=hub))
     monkeypatch.setenv("SONIQ_HOME", str(tmp_path / "home"))
-    found = ready("dino-vits8", Wanted("dino-vits8"), None, quiet=True)
+    found = ready(MODELS["dino-vits8"], Consent(), quiet=True)
     assert found.revision == COMMIT
     assert found.folder is not None
     assert (tmp_path / "home" / "models") in found.folder.parents
@@ -161,10 +161,10 @@ def test_pinned_commits_are_fetched_and_another_may_be_named(
         asked.append((repository, revision, files))
         return Snapshot(tmp_path, COMMIT)
 
-    monkeypatch.setattr(running, "fetch", note)
-    found = ready("musicfm", Wanted("musicfm"), None, quiet=True)
+    monkeypatch.setattr(weights, "fetch", note)
+    found = ready(MODELS["musicfm"], Consent())
     assert (found.folder, found.revision) == (tmp_path, COMMIT)
-    ready("musicfm", Wanted("musicfm", revision="main"), None, quiet=True)
+    ready(MODELS["musicfm"], Consent(), commit="main")
     assert [revision for _, revision, _ in asked] == [MODELS["musicfm"].revision, "main"]
     assert asked[0][0] == "minzwon/MusicFM"
     assert all(len(spec.revision) == 40 or spec.revision == "main" for spec in MODELS.values() if spec.hub)

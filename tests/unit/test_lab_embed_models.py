@@ -1,8 +1,10 @@
 """Loading and computing of the embedders, on tiny models of the published kinds that are saved to disk."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -241,6 +243,31 @@ def test_music2vec_loads_and_damage_is_told(tmp_path: Path) -> None:
 
 def test_encodecmae_without_its_package_gets_a_sentence() -> None:
     with pytest.raises(LabError, match="needs the package encodecmae"):
+        load("encodecmae", None)
+
+
+def test_encodecmae_is_asked_for_its_published_model_and_averaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Model:
+        def extract_features_from_array(self, clip: Samples) -> Samples:
+            return np.stack([np.full((1, 4), clip[0]), np.full((1, 4), clip[-1])], axis=1)
+
+    def load_model(name: str, device: str) -> Model:
+        asked.append((name, device))
+        if len(asked) > 1:
+            raise ConnectionError("no route")
+        return Model()
+
+    package = ModuleType("encodecmae")
+    package.hub = ModuleType("encodecmae.hub")  # type: ignore[attr-defined]
+    package.hub.load_model = load_model  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "encodecmae", package)
+    monkeypatch.setitem(sys.modules, "encodecmae.hub", package.hub)  # type: ignore[attr-defined]
+    found = load("encodecmae", None).embed(np.array([[1, 0, 3], [5, 0, 5]], np.float32))
+    assert found.tolist() == [[2] * 4, [5] * 4]
+    assert asked == [("mel256-ec-base_st", "cpu")]
+    with pytest.raises(LabError, match=r"could not be loaded .ConnectionError: no route"):
         load("encodecmae", None)
 
 

@@ -1,24 +1,22 @@
 """`soniq lab embed`: every song of a folder as a vector, in a Parquet file; goes on where it was stopped."""
 
-import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from soniq_desktop.common.paths import Paths
 from soniq_desktop.common.processes import Failed, Finished, ProcessPool
 from soniq_desktop.lab.each_file import audio_files
 from soniq_desktop.lab.embed.report import write_report
 from soniq_desktop.lab.embed.specs import ModelSpec, model_spec
 from soniq_desktop.lab.embed.store import Row, VectorTable
+from soniq_desktop.lab.embed.weights import Consent, Ready, ready
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.library.walk import FoundFile
-from soniq_desktop.models.hub import fetch
 
 HANDLER = "soniq_desktop.lab.embed.worker:work"
 VERSION = "1"
@@ -61,18 +59,6 @@ class Wanted:
     remote_code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An embedder whose weights are on the disk."""
-
-    spec: ModelSpec
-    folder: Path | None
-    revision: str
-
-
-Fetch = Callable[[ModelSpec, str], Ready]
-
-
 def embed(
     folder: Path,
     out: Path,
@@ -94,9 +80,13 @@ def embed(
     """
     _check(wanted, out)
     files = audio_files(folder)
-    models = [ready(wanted.model, wanted, wanted.weights, quiet=quiet)]
-    own = beside_weights or {}
-    models += [ready(name, wanted, own.get(name), quiet=quiet) for name in wanted.beside]
+    own = {wanted.model: wanted.weights, **(beside_weights or {})}
+    consent = Consent(wanted.accept_licence, wanted.remote_code)
+    commits = {wanted.model: wanted.revision}
+    models = [
+        ready(model_spec(name), consent, own.get(name), commits.get(name, ""), quiet=quiet)
+        for name in (wanted.model, *wanted.beside)
+    ]
     name = "+".join(model.spec.name for model in models)
     revision = "+".join(model.revision for model in models)
     table = VectorTable(out, name, revision, stamp(name, revision, wanted), wanted.precision)
@@ -123,43 +113,6 @@ def embed(
 def stamp(name: str, revision: str, wanted: Wanted) -> str:
     """What makes vectors comparable: models, revisions, precision, the code's version."""
     return f"{VERSION} {name} {revision} {wanted.precision} {wanted.seed}"
-
-
-def ready(name: str, wanted: Wanted, weights: Path | None, *, quiet: bool) -> Ready:
-    """An embedder's weights, fetched where they are not here.
-
-    Raises:
-        LabError: a licence that was not accepted, code from the hub that was not allowed, no such folder.
-    """
-    spec = model_spec(name)
-    if spec.consent and not wanted.accept_licence:
-        raise LabError(
-            f"The weights of {spec.name} ({spec.source}) are not free for every use: {spec.licence}.",
-            "Read their card, then add --accept-licence.",
-        )
-    if spec.remote_code and not wanted.remote_code:
-        raise LabError(
-            f"Loading {spec.name} runs code that comes with its weights.",
-            "Add --trust-remote-code to allow it.",
-        )
-    if weights is not None:
-        if not weights.exists():
-            raise LabError(f"There is no folder {weights}.")
-        return Ready(spec, weights, f"local {_mark(weights)}")
-    if not spec.hub:
-        return Ready(spec, None, spec.revision)
-    commit = wanted.revision if name == wanted.model and wanted.revision else spec.revision
-    found = fetch(spec.source, commit, spec.files, Paths.from_environment().models / "hub", quiet=quiet)
-    return Ready(spec, found.folder, found.revision)
-
-
-def _mark(weights: Path) -> str:
-    """Names, sizes and times of local weights, so that a table is not continued with others."""
-    files = sorted(weights.iterdir()) if weights.is_dir() else [weights]
-    told = [
-        f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files if file.is_file()
-    ]
-    return hashlib.blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
 
 
 def _check(wanted: Wanted, out: Path) -> None:
