@@ -75,7 +75,8 @@ class Radio:
         penalty = self._penalties.of(sounds, self._points(sounds, self.skipped))
         points = self._points(sounds, self.seeds)
         habit = recommender.habits(RADIO)
-        ahead = habit.ahead(recommender.catalogue, sounds, self.seeds) if habit is not None else None
+        kept = [each for each in self.seeds if each not in self.skipped]
+        ahead = habit.ahead(recommender.catalogue, sounds, kept) if habit is not None else None
         self._given += 1
         away = self._farther(sounds, points, barred, penalty, latest)
         if away is not None:

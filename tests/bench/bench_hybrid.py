@@ -1,7 +1,9 @@
 """How often habits are found where there are some and where there are none, how sure finishing is, and a
 published figure reproduced.
 
-    python -m tests.bench.bench_hybrid listeners HOME [COUNT]    simulated listeners over the library of a home
+    python -m tests.bench.bench_hybrid listeners HOME [COUNT]   simulated, over the library of a home
+    python -m tests.bench.bench_hybrid boosting HOME [COUNT]     finishing by boosting beside the app's model
+    python -m tests.bench.bench_hybrid networks HOME [COUNT]     BERT4Rec beside the app's model, next song
     python -m tests.bench.bench_hybrid published ml-100k.inter   MovieLens 100K, as RecBole's wheel holds it
 """
 
@@ -13,7 +15,9 @@ import numpy as np
 
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.discovery import finishing
-from soniq_desktop.discovery.hybrid_worker import checked_now
+from soniq_desktop.discovery.hybrid import RADIO, Sessions, counted, sessions_of
+from soniq_desktop.discovery.hybrid_judge import CHOOSE, by_session, judge, ndcg, next_songs
+from soniq_desktop.discovery.hybrid_worker import after_last, checked_now
 from soniq_desktop.discovery.sounds import Sounds, SoundStore
 from soniq_desktop.lab.evaluation import Experiment, measure
 from soniq_desktop.lab.interactions import interactions
@@ -81,6 +85,54 @@ def boosting(home: Path, count: int) -> None:
     print(f"AUC of finishing, {count} picky listeners: logistic {logistic:.3f}, boosting {boosted:.3f}")
 
 
+def networks(home: Path, count: int) -> None:
+    """NDCG@10 of the next song on the judged fifth of each listener: content, habits over it, BERT4Rec."""
+    with Catalogue(Paths.under(home).catalogue) as catalogue:
+        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
+    music = (sounds.columns["duration"] >= 30) & ~np.isnan(sounds.scales)
+    durations = sounds.columns["duration"][music]
+    rows = []
+    for seed in range(count):
+        plays = simulated_plays(
+            sounds.ids[music], sounds.vectors[music], durations, LISTENERS["habits"], days=DAYS, seed=seed
+        )
+        sessions = sessions_of(plays, counted(plays, sounds))
+        verdict = judge(RADIO, sounds, sessions, lambda asked: after_last(sounds, asked), END)
+        rows.append([verdict.content, verdict.hybrid, _network(sounds, sessions, seed)])
+        print(" ".join(f"{value:.3f}" for value in rows[-1]), flush=True)
+    content, hybrid, network = np.mean(rows, axis=0)
+    print(f"mean of {count}: content {content:.3f}, habits {hybrid:.3f}, BERT4Rec {network:.3f}")
+
+
+def _network(sounds: Sounds, sessions: Sessions, seed: int) -> float:
+    """BERT4Rec from content vectors, on the sessions that the habits learned from, asked the same."""
+    from soniq_desktop.lab.recommenders.base import Task
+    from soniq_desktop.lab.recommenders.bert4rec import Bert4Rec
+
+    cut = sessions.numbers[int(CHOOSE * len(sessions))]
+    known = sessions.where(sessions.numbers < cut)
+    names = [f"{row:06d}" for row in sounds.rows(known.tracks)]
+    users = [f"{number:06d}" for number in known.numbers]
+    events = interactions(users, names, known.started, dated=True)
+    own = np.array([int(name) for name in events.item_names])
+    model = Bert4Rec()
+    settings: dict[str, float | int | str] = {"batch": 32, "length": 20, "epochs": 80, "patience": 12}
+    model.fit(Task(events, sounds.vectors[own], seed, settings))
+    asked = [each for each in next_songs(sessions) if each.session >= cut]
+    places = {int(row): place for place, row in enumerate(own)}
+    values, owners = [], []
+    for each in asked:
+        before = [places[row] for row in sounds.rows(each.context) if row in places]
+        scores = np.full(len(sounds), -np.inf, np.float32)
+        if before:
+            scores[own] = model.scores_after([np.array(before, np.int32)])[0]
+        allowed = np.ones(len(sounds), bool)
+        allowed[sounds.rows(each.barred)] = False
+        values.append(ndcg(scores, allowed, sounds.rows(each.wanted)))
+        owners.append(each.session)
+    return float(by_session(np.array(values), np.array(owners)).mean())
+
+
 def published(file: Path) -> None:
     """Popularity on a random quarter of MovieLens 100K, against the figures that Recommenders publishes."""
     rows = [line.split("\t") for line in file.read_text().splitlines()[1:]]
@@ -104,4 +156,6 @@ if __name__ == "__main__":
     if what == "published":
         published(Path(where))
     else:
-        {"listeners": listeners, "boosting": boosting}[what](Path(where), int(rest[0]) if rest else 20)
+        {"listeners": listeners, "boosting": boosting, "networks": networks}[what](
+            Path(where), int(rest[0]) if rest else 20
+        )

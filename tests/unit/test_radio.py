@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from soniq_desktop.common.errors import NotFoundError
+from soniq_desktop.discovery.habits import HabitBonus
+from soniq_desktop.discovery.hybrid import RADIO, Sessions, learn
 from soniq_desktop.discovery.radio import Radio
 from tests.reasons_fixtures import Shelf, direction
 
@@ -105,3 +108,21 @@ def test_far_from_home_what_was_heard_is_left_out_as_long_as_there_is_more(shelf
     found = [each.track.id for each in Radio(shelf.recommender, ids[:2], distance=100.0).take(8)]
     assert not set(found) & set(ids[2:12])
     assert len(Radio(shelf.recommender, ids[:2], distance=100.0).take(30)) == 18
+
+
+def test_the_radio_goes_by_habits_that_have_won(shelf: Shelf) -> None:
+    """The song that usually follows comes first, with the count; what follows a skipped song does not."""
+    ids = shelf.crowd(25)
+    started = 1.7e9 + np.arange(40) * 210.0
+    sessions = Sessions(np.array([ids[0], ids[24]] * 20), started, np.repeat(np.arange(10), 4))
+    bonus = HabitBonus(learn(sessions, float(started[-1])), RADIO, 3.0, 0.0)
+    recommender = replace(shelf.recommender, habits=lambda use: bonus if use == RADIO else None)
+    found = Radio(recommender, [ids[0]]).next()
+    assert found is not None
+    assert found.track.id == ids[24]
+    assert found.reason.sentence.startswith("Often follows “Track 1” in your listening (20 of 20 times); ")
+    assert found.score <= 1
+    radio, plain = Radio(recommender, [ids[0]]), Radio(shelf.recommender, [ids[0]])
+    radio.skip(ids[0])
+    plain.skip(ids[0])
+    assert [each.track.id for each in radio.take(5)] == [each.track.id for each in plain.take(5)]
