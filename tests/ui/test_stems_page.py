@@ -285,8 +285,10 @@ def test_playing_moves_playhead_and_meters_and_another_song_plays_as_usual(app, 
     page = open_page(app, qtbot, song(app), MIXER)
     assert page.header.play.isVisible()
     assert page.board.canvas.value() == 0
-    page.board.canvas.seek_wanted.emit(4.0)
+    qtbot.waitUntil(lambda: page.board.meters[0].still, timeout=8000)
+    page.board.canvas.seek_wanted.emit(4.0)  # while the other one plays: the state stays as it is
     qtbot.waitUntil(lambda: page.playing.mine and app.player.position() >= 4.0, timeout=8000)
+    qtbot.waitUntil(lambda: not page.board.meters[0].still, timeout=8000)
 
 
 def test_zoom_by_keys_buttons_and_overview(app, page, qtbot):

@@ -27,6 +27,7 @@ class Playing(QObject):
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._tick)
         player.state_changed.connect(lambda _state: self._start())
+        player.track_changed.connect(lambda _track: self._start())
         player.position_changed.connect(lambda _seconds: self._show_position())
 
     @property
@@ -69,9 +70,8 @@ class Playing(QObject):
 
     def _start(self) -> None:
         if self._shown:
+            self._timer.start()
             self._tick()
-            if self.going:
-                self._timer.start()
 
     def _tick(self) -> None:
         self._show_position()

@@ -85,6 +85,8 @@ class Separating(QObject):
             return
         self.choices = list(choices)
         self.choice.show_choices(self.choices)
+        if not self.strip.in_trouble:
+            self._show_progress()  # the engine has its title now
         self.choices_known.emit()
         then, self._then = self._then, None
         if then is not None:
