@@ -16,7 +16,7 @@ from soniq_desktop.common.paths import Paths
 from soniq_desktop.library.catalogue import ScannedFile
 from soniq_desktop.library.records import Tags
 from soniq_desktop.services.explain import PART
-from soniq_desktop.ui.components import Popover
+from soniq_desktop.ui.components import Popover, Toggle
 from soniq_desktop.ui.inspector.neighbours import NeighbourRow
 from soniq_desktop.ui.inspector.words import NOTES
 from soniq_desktop.ui.pages.inspector import InspectorPage
@@ -313,6 +313,22 @@ def test_e_and_the_menu_and_a_genre_chip_lead_here(window: MainWindow, fakes: An
     fakes.player.play([5])
     qtbot.mouseClick(window.right_panel.genre, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     qtbot.waitUntil(lambda: page.track.id == 5)
+
+
+def test_who_judges_and_whether_each_genre_holds_the_level_are_settings(
+    window: MainWindow, fakes: Any, qtbot: Any
+) -> None:
+    page = opened(window, qtbot, track_id=7)
+    crnn = next(each for each in page.classes.menu().actions() if each.text().startswith("CRNN"))
+    assert not crnn.isChecked()
+    crnn.trigger()
+    assert fakes.settings.get("genre.model") == "crnn"
+    assert page.classes.menu().actions()[1].isChecked()
+    qtbot.mouseClick(page.set_card.info, Qt.MouseButton.LeftButton)
+    popover: Any = window.findChild(Popover)
+    popover.panel.findChild(Toggle).click()
+    assert fakes.settings.get("genre.per_class") is True
+    assert page.set_card.per_class
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The card of all class probabilities, with the line from which on a class is in the set."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from functools import partial
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import GenreHeard
-from soniq_desktop.ui.components import Card, IconButton, Label, fill_rounded
+from soniq_desktop.ui.components import Card, IconButton, Label, Menu, fill_rounded
 from soniq_desktop.ui.genres import FAMILIES
 from soniq_desktop.ui.inspector import words
 from soniq_desktop.ui.inspector.table import show_table
@@ -95,11 +97,27 @@ class ClassBars(QWidget):
         )
 
 
+# Value of the setting "genre.model", its name, and what choosing it means.
+MODELS = (
+    ("head", "Classifier on the embedding", "The better one where it was measured; costs nothing more"),
+    (
+        "crnn",
+        "CRNN on the spectrogram",
+        "What the picture explains; hears every song once more, in the background",
+    ),
+)
+
+
 class ClassesCard(Card):
-    """Head, bars, and who said it."""
+    """Head, bars, and who said it. Emits `model_chosen` with a value of the setting "genre.model"."""
+
+    model_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.model = "head"
+        self.choose = IconButton("ph.gear-six", "Choose the classifier", size=16, side=24)
+        self.choose.clicked.connect(self._open_menu)
         self.bars = ClassBars()
         self.table = IconButton("ph.rows", "Show the probabilities as a table", size=16, side=24)
         self.table.clicked.connect(self._show_table)
@@ -108,6 +126,7 @@ class ClassesCard(Card):
         head.setSpacing(8)
         head.addWidget(Label("Class probabilities", "body", weight=600), 1)
         head.addWidget(Label("calibrated", "small", "text3"))
+        head.addWidget(self.choose)
         head.addWidget(self.table)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 14, 12)
@@ -124,6 +143,18 @@ class ClassesCard(Card):
         self.bars.set_heard(heard)
         self.who.setText(words.who_judged(heard) if heard is not None else "")
         self.who.setVisible(heard is not None)
+
+    def menu(self) -> Menu:
+        """Who shall judge."""
+        menu = Menu("Classifier", parent=self)
+        for value, name, meaning in MODELS:
+            action = menu.item(name, partial(self.model_chosen.emit, value), checked=value == self.model)
+            action.setToolTip(meaning)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _open_menu(self) -> None:
+        self.menu().popup(self.choose.mapToGlobal(QPoint(0, self.choose.height() + 4)))
 
     def rows(self) -> list[list[str]]:
         """Family, probability, whether it is in the set."""

@@ -10,7 +10,7 @@ from soniq_desktop.analysis.genre.conformal import LEVELS
 from soniq_desktop.analysis.genre.engine import GenreCoverage
 from soniq_desktop.analysis.genre.judge import DEFAULT_LEVEL
 from soniq_desktop.library.records import GenreHeard, Track
-from soniq_desktop.ui.components import Card, IconButton, Label, Popover, Segmented, fill_rounded
+from soniq_desktop.ui.components import Card, IconButton, Label, Popover, Segmented, Toggle, fill_rounded
 from soniq_desktop.ui.genres import genre_family
 from soniq_desktop.ui.inspector import words
 from soniq_desktop.ui.theme import Theme, text_width
@@ -61,13 +61,14 @@ class SetChips(QWidget):
 
 
 class SetCard(Card):
-    """Emits `level_chosen` with 0.8, 0.9 or 0.95."""
+    """Emits `level_chosen` (0.8, 0.9, 0.95) and `per_class_chosen`: whether each genre shall hold it."""
 
     level_chosen = Signal(float)
+    per_class_chosen = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
-        self._about, self._level = "", DEFAULT_LEVEL
+        self._about, self._level, self.per_class = "", DEFAULT_LEVEL, False
         self.heading = Label("", "body", weight=600, elide=Qt.TextElideMode.ElideRight)
         self.levels = Segmented([f"{100 * level:.0f}" for level in LEVELS], "Percent of sets that hold it")
         self.info = IconButton("ph.info", "What this promises", size=16, side=28)
@@ -138,6 +139,11 @@ class SetCard(Card):
         popover.body.addWidget(Label(words.ABOUT_SETS, "small", "text2", wrap=True))
         if self._about:
             popover.body.addWidget(Label(self._about, "small", "text2", figures=True))
+        toggle = Toggle("Hold the level within each genre", text="Hold it within each genre, too")
+        toggle.setToolTip("Larger sets for genres that are often missed; needs enough known songs of each")
+        toggle.setChecked(self.per_class)
+        toggle.toggled.connect(self.per_class_chosen)
+        popover.body.addWidget(toggle)
         popover.open_at(self.info, right=True)
 
 

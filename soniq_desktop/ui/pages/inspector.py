@@ -119,6 +119,9 @@ class InspectorPage(QWidget):
         self.listened.explained.connect(self._explained)
         self.neighbours.chosen.connect(lambda each: self._navigator.open("inspector", track_id=each))
         self.set_card.level_chosen.connect(genre.set_level)
+        settings = services.settings
+        self.set_card.per_class_chosen.connect(lambda on: settings.set("genre.per_class", on))
+        self.classes.model_chosen.connect(lambda model: settings.set("genre.model", model))
         self.measured.tempo_corrected.connect(self._correct_tempo)
         self.strip.pause.clicked.connect(self._pause)
         genre.changed.connect(self._genres_changed)
@@ -187,7 +190,7 @@ class InspectorPage(QWidget):
             return
         self.measured.set_track(track)
         self.neighbours.set_track(track)
-        self.set_card.set_level(float(self._services.settings.get("genre.level")))
+        self._show_options()
         self._show_genre()
         self._ask_genre()
         self._show_waiting()
@@ -296,8 +299,14 @@ class InspectorPage(QWidget):
         self.set_card.coverage.setText(sentence)
 
     def _setting_changed(self, name: str) -> None:
-        if name == "genre.level":
-            self.set_card.set_level(float(self._services.settings.get(name)))
+        if name.startswith("genre."):
+            self._show_options()
+
+    def _show_options(self) -> None:
+        get = self._services.settings.get
+        self.set_card.set_level(float(get("genre.level")))
+        self.set_card.per_class = bool(get("genre.per_class"))
+        self.classes.model = str(get("genre.model"))
 
     def genre_menu(self) -> Menu:
         """The twelve families, and back to what was heard."""
