@@ -35,6 +35,28 @@ def test_sets_hold_the_true_class_as_often_as_asked(level: float, per_class: boo
     assert np.mean(shares) == pytest.approx(level, abs=0.02)
 
 
+def test_classes_with_few_tracks_share_a_limit_that_holds_for_them() -> None:
+    """Ten rare classes that the classifier is bad at, beside two common ones that it is good at."""
+    shares = []
+    for seed in range(60):
+        parts = []
+        for number, count in enumerate((300, 300, *[14] * 10)):
+            random = np.random.default_rng(seed * 100 + number)
+            logits = random.standard_normal((count, 12))
+            logits[:, number] += 4.0 if number < 2 else 0.7
+            powers = np.exp(logits)
+            labels = np.full(count, number)
+            parts.append(Calibration(powers / powers.sum(1, keepdims=True), labels, np.ones(count)))
+        known = joined(parts)
+        half = np.random.default_rng(seed).permutation(len(known)) % 2 == 0
+        limits = calibrate(known.rows(half), 0.9, per_class=True, chance=chances(int(half.sum()), seed))
+        new = known.rows(~half)
+        members = prediction_sets(new.probabilities, limits, chances(len(new), 900 + seed))
+        rare = new.labels >= 2
+        shares.append(members[rare][np.arange(int(rare.sum())), new.labels[rare]].mean())
+    assert np.mean(shares) == pytest.approx(0.9, abs=0.025)
+
+
 def test_few_tracks_to_calibrate_are_enough_though_no_set_is_empty() -> None:
     """At 60 % the likeliest class is often beyond the limit; that it is named all the same is counted."""
     shares, sizes = [], []

@@ -106,19 +106,29 @@ def calibrate(
 ) -> Thresholds:
     """Thresholds for a level in 0..1.
 
-    With `per_class`, a class with too few tracks for a limit of its own (fewer than level / (1 − level), by
-    weight) takes the common one.
+    With `per_class`, classes with too few tracks for a limit of their own (fewer than level / (1 − level), by
+    weight) share one, and where all of these are too few, they take that of all tracks. (Ding, Angelopoulos,
+    Bates, Jordan and Tibshirani, "Class-conditional conformal prediction with many classes", 2023.)
     """
     classes = known.probabilities.shape[1]
     drawn = chances(len(known)) if chance is None else chance
     table = scores(known.probabilities, drawn, penalty, free)
     own = table[np.arange(len(known)), known.labels] if len(known) else np.zeros(0)
     limits = np.full(classes, quantile(own, known.weights, level))
-    for number in range(classes if per_class else 0):
-        mine = known.labels == number
-        if float(known.weights[mine].sum()) * (1 - level) >= level:
-            limits[number] = quantile(own[mine], known.weights[mine], level)
+    for group in _groups(known, level) if per_class else ():
+        mine = np.isin(known.labels, group)
+        limits[group] = quantile(own[mine], known.weights[mine], level)
     return Thresholds(level, limits, penalty, free)
+
+
+def _groups(known: Calibration, level: float) -> list[list[int]]:
+    """Classes that have enough tracks, each alone, and the others together if that is enough."""
+    classes = known.probabilities.shape[1]
+    weights = np.bincount(known.labels, known.weights, classes)
+    enough = weights * (1 - level) >= level
+    rest = np.flatnonzero(~enough)
+    together = [rest.tolist()] if float(weights[rest].sum()) * (1 - level) >= level else []
+    return [[int(each)] for each in np.flatnonzero(enough)] + together
 
 
 def quantile(values: Floats, weights: Floats, level: float) -> float:
