@@ -142,6 +142,7 @@ class PersonaPage(QWidget):
         self._persona.message.connect(self._navigator.tell)
         self._services.settings.changed.connect(lambda _name: self._show_head())
         self._services.library.artwork_ready.connect(lambda _key: self._repaint_covers())
+        Theme.current().changed.connect(self._fit)  # another text size
         self._services.library.counts_changed.connect(lambda _counts: self._changed())
 
     # what every page has
@@ -168,6 +169,9 @@ class PersonaPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self._arrange(3 if self.width() >= Theme.current().px(NARROW) else 2)
 
     # asking

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -98,9 +98,11 @@ class HeatLegend(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        Theme.current().changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
         theme = Theme.current()
-        self.setFixedSize(theme.px(150), theme.px(18))
-        theme.changed.connect(self.update)
+        return QSize(theme.px(150), theme.px(18))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.current()
