@@ -255,6 +255,27 @@ def test_loop_keys_take_the_bar_that_sounds_and_the_playhead_goes_inside(app, pa
     assert app.stems.mixer().loop[0] == 5.0
 
 
+def test_a_loop_is_kept_with_its_song_alone(app, page, qtbot):
+    prepare(app, name="other")
+    page.looping.set(2.0, 4.0)
+    page.looping.switch(False)
+    app.window.navigator.open("songs")
+    open_page(app, qtbot, song(app), MIXER)
+    assert page.board.canvas.loop == (2.0, 4.0)
+    assert not page.board.canvas.loop_on
+    page.looping.switch(True)
+    open_page(app, qtbot, song(app, "other"), MIXER)
+    qtbot.waitUntil(lambda: app.stems.current().track.title == "Other", timeout=5000)
+    assert page.board.canvas.loop is None
+    assert app.stems.mixer().loop is None
+
+
+def test_f6_goes_through_the_parts_of_the_page(app, page, qtbot):
+    assert page.regions() == [page.header, page.board, page.tools]
+    page.tools.karaoke.control.setFocus()
+    assert any(part.isAncestorOf(app.window.focusWidget()) for part in page.regions())
+
+
 def test_speed_key_and_comparison(app, page, qtbot):
     speed, semitones = page.tools.speed.control, page.tools.key.control
     speed.setFocus()

@@ -143,6 +143,11 @@ class StemsPage(QWidget):
         target = self.board.canvas if self.stack.currentIndex() == MIXER else self.header.more
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def regions(self) -> list[QWidget]:
+        """What F6 goes through."""
+        parts = [self.header, self.strip, self.empty, self.choice, self.board, self.lyrics, self.tools]
+        return [part for part in parts if part.isVisible()]
+
     def _usual_track(self) -> Track | None:
         """Without a wish: what is being taken apart, what plays, what is in the mixer, what is loaded."""
         player, current = self._services.player, self._service.current()
@@ -173,7 +178,7 @@ class StemsPage(QWidget):
         there = current is not None and current.track.id == track.id
         if not there:
             self.show_state(WAITING)
-        self.mixing.set_track(track)
+        self.mixing.set_track(track, there=there)
         self.separating.set_track(track)
         self.board.overview.set_waveform(None)
         library.waveform(track.id, partial(self._waveform_arrived, track.id))

@@ -3,17 +3,20 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import Track
 from soniq_desktop.ui.components import Button, Cover, IconButton, Label, Segmented
 from soniq_desktop.ui.stems import words
 from soniq_desktop.ui.stems.preset_menu import BUILT_IN
+from soniq_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
 SIDE = 48
+ROOMY = 900  # width from which the button to play has its word
 
 
 class Header(QWidget):
@@ -53,6 +56,13 @@ class Header(QWidget):
             row.addWidget(widget)
         row.setSpacing(12)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        text = "Play" if self.width() >= Theme.current().px(ROOMY) else ""  # the title needs the room
+        if text != self.play.text():
+            self.play.setText(text)
+            self.play.setAccessibleName("Play")
 
     def show_track(self, track: Track, cover: "QPixmap | None") -> None:
         """The song that the page is about."""

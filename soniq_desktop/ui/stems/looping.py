@@ -25,9 +25,9 @@ class Looping(QObject):
         self.lines: Lines = lines_of(None, 1.0)
         self.loop: Loop | None = None
 
-    def new_song(self, duration: float) -> None:
-        """Nothing is looped; the beat is not known yet."""
-        self.loop = self._service.mixer().loop
+    def new_song(self, duration: float, *, same: bool) -> None:
+        """Nothing is looped, unless it is the `same` song as before; the beat is not known yet."""
+        self.loop = self._service.mixer().loop or self.loop if same else None
         self.lines = lines_of(None, duration)
 
     def take_grid(self, grid: "BeatGrid | None", duration: float) -> None:

@@ -55,12 +55,13 @@ class Mixing(QObject):
 
     # the song
 
-    def set_track(self, track: "Track | None") -> None:
-        """Another song: bars follow when they are known."""
+    def set_track(self, track: "Track | None", *, there: bool = False) -> None:
+        """A song, `there` in the mixer already or not: bars follow when they are known."""
+        same = there and self.track is not None and track is not None and self.track.id == track.id
         self.track = track
         duration = track.tags.duration if track is not None else 1.0
         self.board.view.set_duration(duration)
-        self._looping.new_song(self.board.view.duration)
+        self._looping.new_song(self.board.view.duration, same=same)
         self._show_lines()
         self.lyrics.set_track(track)
         self.show_state()
