@@ -74,7 +74,7 @@ WEIGHTS: dict[str, Weights] = {
         ),
         Weights(
             "genre_crnn",
-            "18eeff5159409d8213850da200e9c1d13fb660e19977d8501dfaab128b7e4bb5",
+            "9b0241af7d2238e842468bf00652897e97b2ff10e2f8acfc4dcbd7912db816c6",
             "GPL-3.0-or-later",
             "Genre families from the spectrogram (CRNN)",
         ),
