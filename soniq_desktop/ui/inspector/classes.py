@@ -99,12 +99,8 @@ class ClassBars(QWidget):
 
 # Value of the setting "genre.model", its name, and what choosing it means.
 MODELS = (
-    ("head", "Classifier on the embedding", "The better one where it was measured; costs nothing more"),
-    (
-        "crnn",
-        "CRNN on the spectrogram",
-        "What the picture explains; hears every song once more, in the background",
-    ),
+    ("head", "Classifier on the embedding", "Agrees more often with the models that taught both"),
+    ("crnn", "CRNN on the spectrogram", "What the picture explains; hears every song once more first"),
 )
 
 

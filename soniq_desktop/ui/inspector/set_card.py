@@ -131,7 +131,7 @@ class SetCard(Card):
         text = f"{words.coverage_sentence(found)} {words.families_sentence(shares)}".strip()
         self.coverage.setText(text)
         self._about = "\n".join(
-            f"{name}: {100 * share:.0f}{words.THIN}% of {count}" for name, share, count in shares
+            f"{name}: {100 * share:.0f}{words.THIN}% of {count} songs" for name, share, count in shares
         )
 
     def _explain(self) -> None:

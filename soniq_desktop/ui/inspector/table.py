@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidg
 from soniq_desktop.ui.components import Label, Popover
 from soniq_desktop.ui.theme import Theme
 
-WIDTH, ROW, MOST_SHOWN = 480, 28, 12
+WIDTH, ROW, MOST_SHOWN = 560, 28, 12
 
 
 def show_table(
@@ -49,5 +49,13 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Q
     head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     head.setHighlightSections(False)
+    head.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    first = QTableWidgetItem(heads[0])
+    first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    table.setHorizontalHeaderItem(0, first)
+    head.setFont(Theme.current().font("caption"))
+    quiet = Theme.current().color("text3").name()
+    head.setStyleSheet(f"QHeaderView::section {{ background: transparent; border: 0; color: {quiet}; }}")
+    table.viewport().setAutoFillBackground(False)
     table.setFixedHeight(high * (1 + min(len(rows), MOST_SHOWN)) + 8)
     return table
