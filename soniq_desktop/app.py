@@ -27,7 +27,7 @@ from soniq_desktop.library.playlists import Playlists
 from soniq_desktop.library.recovery import open_documents, open_library
 from soniq_desktop.services.demo import DemoService
 from soniq_desktop.services.discovery import DiscoveryService
-from soniq_desktop.services.duplicates import DuplicatesService
+from soniq_desktop.services.duplicates import DuplicatesService, Found
 from soniq_desktop.services.explain import ExplainService
 from soniq_desktop.services.galaxy import GalaxyService
 from soniq_desktop.services.genre import GenreService
@@ -132,6 +132,11 @@ class Application:
         self.window.navigator.tell(f"Today's backup of your playlists and likes failed. {error}")
 
 
+def _recordings(found: Found) -> list[list[int]]:
+    """The groups of files that are one recording, as numbers: discovery knows nothing of fingerprints."""
+    return [[group.keep.id, *(copy.track.id for copy in group.copies)] for group in found.duplicates.groups]
+
+
 def build(paths: Paths) -> Application:
     """Open the user's data and wire services and window. Raises SoniqError."""
     opened = open_library(paths)
@@ -151,6 +156,7 @@ def build(paths: Paths) -> Application:
     identify = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)
     genre = GenreService(catalogue, library, settings)
     duplicates = DuplicatesService(catalogue, NotDuplicates(documents), paths, settings)
+    duplicates.found.connect(lambda found: discovery.know_copies(_recordings(found)))
     stems = StemService(paths, tasks, player, Presets(documents))
     explain = ExplainService()
     hybrid = HybridService(paths.catalogue, paths.index, discovery)

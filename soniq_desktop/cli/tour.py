@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soniq_desktop.cli import library, work
+from soniq_desktop.cli import discovery, library, work
 from soniq_desktop.cli.output import console, note, table
 from soniq_desktop.cli.pictures import take_pictures
-from soniq_desktop.cli.similar import neighbours
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track, TrackQuery
@@ -103,16 +102,19 @@ def _loudness(track: Track) -> str:
 
 
 def _similar(tour: Tour) -> None:
-    similar = neighbours(tour.catalogue, tour.paths)
+    recommender = discovery.recommender(tour.catalogue)
     tracks = [track for track in tour.tracks() if track.state == "listened"]
     step = max(1, len(tracks) // FAVOURITES)
     found: dict[str, list[dict[str, Any]]] = {}
     for track in tracks[::step][:FAVOURITES]:
-        pairs = similar.similar(track.id, 4)
-        others = tour.catalogue.tracks([number for number, _ in pairs])
         found[track.title] = [
-            {"title": other.title, "artist": other.artist, "similarity": round(dict(pairs)[other.id], 4)}
-            for other in others
+            {
+                "title": each.track.title,
+                "artist": each.track.artist,
+                "similarity": round(each.score, 4),
+                "reason": each.reason.sentence,
+            }
+            for each in recommender.like(track.id, 4).tracks
         ]
     tour.result["similar"] = found
     if tour.quiet:

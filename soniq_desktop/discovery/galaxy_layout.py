@@ -41,7 +41,7 @@ def lay_out(vectors: Vectors, tell: Tell = lambda _stage, _share: None, seed: in
         return normalised_map(start) if _varied(start) and count > 3 else sunflower(count)
     if not available():
         return normalised_map(start)
-    tell("Comparing the songs", None)
+    tell("Comparing every song with the others", None)
     affinities = _affinities(vectors, seed)
     start = (start / start[:, 0].std() * 1e-4).astype(np.float64)
     return normalised_map(_optimised(start, affinities, tell, seed))

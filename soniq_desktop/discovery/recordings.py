@@ -1,8 +1,9 @@
 """Which files are one recording, or versions of one song: neither is recommended beside the other.
 
-A recording is known again by its number, by its sound (audio hash), by artist and title without what names a
-version ("Kite (live)", "Kite - 2011 remaster"), and, whatever the tags say, by length and embedding: two
-encodings of one master differ by less than `NEAR_COPY` in cosine.
+A recording is known again by its number, by its sound (audio hash), by what the fingerprints told
+(`Sounds.copies`), by artist and title without what names a version ("Kite (live)", "Kite - 2011 remaster"),
+and, whatever the tags say, by length and embedding: two encodings of one master differ by less than
+`NEAR_COPY` in cosine.
 """
 
 import re
@@ -29,6 +30,7 @@ class Recordings:
         self._sounds = sounds
         self._ids: set[int] = set()
         self._hashes: set[str] = set()
+        self._groups: set[int] = set()
         self._songs: set[tuple[str, str]] = set()
         self._rows: list[int] = []
         self._lengths: list[float] = []
@@ -38,6 +40,8 @@ class Recordings:
     def add(self, track: Track, row: int | None = None) -> None:
         """Take a track; `row` is its row of the sounds, looked up where it is None."""
         self._ids.add(track.id)
+        if (group := self._sounds.copies.get(track.id)) is not None:
+            self._groups.add(group)
         if track.audio_hash is not None:
             self._hashes.add(track.audio_hash)
         if (song := song_of(track)) is not None:
@@ -54,6 +58,7 @@ class Recordings:
         return (
             track.id in self._ids
             or track.audio_hash in self._hashes
+            or self._sounds.copies.get(track.id) in self._groups
             or song_of(track) in self._songs
             or self._near_copy(track, row)
         )

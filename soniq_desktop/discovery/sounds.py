@@ -1,7 +1,7 @@
 """What was measured of every track, held as arrays and kept in step with the catalogue."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -69,6 +69,7 @@ class Sounds:
         landmarks: (m, dim) sample of the vectors that scales are measured against.
         has_mood: (n,) whether there are tag scores.
         typical: what `facets.typical_of` worked out, once somebody asked.
+        copies: track id -> number of a group of tracks that are known to be one recording.
     """
 
     ids: Ids
@@ -79,6 +80,7 @@ class Sounds:
     landmarks: Vectors
     has_mood: Mask
     typical: "Once" = field(default_factory=Once)
+    copies: Mapping[int, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -93,6 +95,7 @@ class Sounds:
             self.scales[rows],
             self.landmarks,
             self.has_mood[rows],
+            copies=self.copies,
         )
 
     def rows(self, ids: Iterable[int]) -> NDArray[np.intp]:
@@ -189,6 +192,7 @@ class SoundStore:
         self._lock = threading.Lock()
         self._known: Measured | None = None
         self._sounds: Sounds | None = None
+        self._copies: Mapping[int, int] = {}
 
     def current(self) -> Sounds:
         """The library as it is now."""
@@ -198,6 +202,14 @@ class SoundStore:
                 return self._take(self._read())
             fresh = self._read(known.revision)
             return self._take(merged(known, fresh)) if len(fresh.vectors) else self._sounds
+
+    def know_copies(self, groups: Iterable[Iterable[int]]) -> None:
+        """Which tracks were found to be one recording; takes the place of what was known before."""
+        copies = {track_id: number for number, group in enumerate(groups) for track_id in group}
+        with self._lock:
+            self._copies = copies
+            if self._sounds is not None:
+                self._sounds = replace(self._sounds, copies=copies)
 
     def _read(self, since: int = -1) -> Measured:
         spec = self.spec
@@ -211,7 +223,7 @@ class SoundStore:
             kept = self._sounds.typical if _same_features(before, known) else Once()
             self._sounds = replace(self._sounds, columns=known.columns, typical=kept)
         else:
-            self._sounds = build(known)
+            self._sounds = replace(build(known), copies=self._copies)
         return self._sounds
 
 

@@ -185,6 +185,10 @@ class DiscoveryService(QObject):
             lambda engine: engine.recommender.from_seeds(seeds, count, wanted, variety), done, failed, key=key
         )
 
+    def know_copies(self, groups: Iterable[Sequence[int]]) -> None:
+        """Tracks that the fingerprints found to be one recording: one of each group is offered at most."""
+        self._engine.sounds.know_copies([list(group) for group in groups])
+
     def remember(self, tracks: Iterable[Recommended]) -> None:
         """These are about to be played: the reason of each can be asked for by `why`."""
         for each in tracks:

@@ -316,7 +316,7 @@ def test_progress_is_shown_and_can_be_cancelled(page, qtbot, galaxy):
     galaxy.laying_out = True
     galaxy.progress.emit(Progress("Arranging the map", 0.42, 20_418))
     assert page.state.isVisible()
-    assert page.state.words.text() == "Arranging the map of 20,418 songs. 42 %"
+    assert page.state.words.text() == "Arranging the map · 20,418 songs · 42 %"
     qtbot.mouseClick(page.state.first, LEFT)
     assert galaxy.calls[-1] == ("cancel", ())
     galaxy.laying_out = False

@@ -259,7 +259,7 @@ def test_without_hnswlib_search_is_exact(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_importing_discovery_loads_no_heavy_library() -> None:
     code = (
-        "import sys, soniq_desktop.discovery.similar, soniq_desktop.discovery.index_store\n"
+        "import sys, soniq_desktop.discovery.recommend, soniq_desktop.discovery.index_store\n"
         "heavy = ('torch', 'librosa', 'scipy', 'numba', 'safetensors', 'PySide6')\n"
         "print([name for name in heavy if name in sys.modules])"
     )

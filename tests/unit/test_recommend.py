@@ -67,6 +67,21 @@ def test_untagged_copies_come_once(shelf: Shelf) -> None:
     assert len(shelf.recommender.like(seed, 9).tracks) == 2
 
 
+def test_what_the_fingerprints_found_to_be_one_recording_comes_once(shelf: Shelf) -> None:
+    seed, *others = bundle(shelf, 0, 5, duration=200.0)
+    for number, each in enumerate((seed, *others)):  # neither tags nor lengths tell that they are one
+        with shelf.catalogue.database.writing() as connection:
+            connection.execute("UPDATE tracks SET duration = ? WHERE id = ?", (100.0 + 20 * number, each))
+    shelf.store.current()
+    shelf.store.know_copies([[others[0], others[2]], [seed, others[1]]])
+    found = [each.track.id for each in shelf.recommender.like(seed, 10).tracks]
+    assert others[1] not in found
+    assert len({others[0], others[2]} & set(found)) == 1
+    assert others[3] in found
+    shelf.store.know_copies([])
+    assert {*others} <= {each.track.id for each in shelf.recommender.like(seed, 10).tracks}
+
+
 def test_diversity_mixes_the_list(shelf: Shelf) -> None:
     seed = shelf.add(direction(0))
     shelf.crowd(80)

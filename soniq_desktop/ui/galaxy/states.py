@@ -57,8 +57,8 @@ class StateCard(FloatingPanel):
         self.ring.set_share(progress.share)
         percent = "" if progress.share is None else f" {progress.share:.0%}".replace("%", " %")
         self.title.setText("Laying out the map")
-        counted = f" of {songs(progress.songs)}" if progress.songs else ""
-        self.words.setText(f"{progress.stage}{counted}.{percent}")
+        parts = (progress.stage, songs(progress.songs) if progress.songs else "", percent.strip())
+        self.words.setText(" · ".join(filter(None, parts)))
         tenth = -1 if progress.share is None else int(progress.share * 10)
         if tenth != self._announced:
             self._announced = tenth
