@@ -1,6 +1,7 @@
 """Songs as vectors: what is in the table, what is not done twice, what is told where it cannot be done."""
 
 import json
+import os
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -308,6 +309,17 @@ def test_songs_without_lyrics_read_one_token(music: Path) -> None:
     assert lyrics_text(str(music / "tone.flac")) == MISSING
     (music / "tone.lrc").write_text("[00:01.00]one\n[00:02.00]two", encoding="utf-8")
     assert lyrics_text(str(music / "tone.flac")) == "one\ntwo"
+
+
+def test_new_lyrics_make_a_song_new(music: Path) -> None:
+    song = next(file for file in audio_files(music) if file.path.endswith("tone.flac"))
+    assert running._with_words(song) == song
+    words = music / "tone.lrc"
+    words.write_text("[00:01.00]one", encoding="utf-8")
+    os.utime(words, ns=(song.mtime_ns + 7, song.mtime_ns + 7))
+    assert running._with_words(song).mtime_ns == song.mtime_ns + 7
+    os.utime(words, ns=(1, 1))  # lyrics that are older than the song
+    assert running._with_words(song)[1:3] == (song.size + 14, song.mtime_ns)
 
 
 def test_songs_that_share_facts_are_nearer() -> None:

@@ -22,7 +22,7 @@ HANDLER = "soniq_desktop.lab.embed.worker:work"
 VERSION = "1"
 TOGETHER = ("lyrical", "metadata")
 PRECISIONS = ("float16", "float32")
-MEMORY = 12 << 30  # bytes of one child; MERT-330M with a batch of 8 needs 4
+MEMORY = 12 << 30  # bytes of one child; MusicFM was seen to need 1.8 GB for one clip
 LIMIT = 1800.0  # seconds for one group of songs, with the loading of the model
 LIGHT = ("mfcc", "musicnn", "metadata", "crnn")  # a process each; of the others one that uses all cores
 POLL = 0.2
@@ -37,7 +37,7 @@ class Wanted:
         model: of `specs.MODELS`.
         beside: of `TOGETHER`: vectors that are put behind the model's.
         batch: songs that go to a process together, and clips that go through the network together; 0 for
-            30 seconds of sound at a time. MusicFM needs a gigabyte for each clip.
+            30 seconds of sound at a time. More takes memory and is no faster on processors.
         precision: of the numbers in the file, and of the computation where the processor can.
         seed: of torch, and of the songs that the report compares where there are very many.
         workers: processes; 0 chooses.
@@ -79,7 +79,7 @@ def embed(
         ModelError: weights cannot be fetched. SaveError: the disk is full; what was done before is kept.
     """
     _check(wanted, out)
-    files = audio_files(folder)
+    files = [_with_words(file) for file in audio_files(folder)]
     own = {wanted.model: wanted.weights, **(beside_weights or {})}
     consent = Consent(wanted.accept_licence, wanted.remote_code)
     commits = {wanted.model: wanted.revision}
@@ -110,9 +110,17 @@ def embed(
     return told | {"report": str(write_report(out, told, wanted.seed))}
 
 
+def _with_words(file: FoundFile) -> FoundFile:
+    """Size and time of a song together with those of the lyrics beside it: either may change its vector."""
+    beside = [Path(file.path).with_suffix(suffix) for suffix in (".lrc", ".txt")]
+    found = [words.stat() for words in beside if words.is_file()]
+    size = file.size + sum(words.st_size for words in found)
+    return file._replace(size=size, mtime_ns=max([file.mtime_ns, *(words.st_mtime_ns for words in found)]))
+
+
 def stamp(name: str, revision: str, wanted: Wanted) -> str:
     """What makes vectors comparable: models, revisions, precision, the code's version."""
-    return f"{VERSION} {name} {revision} {wanted.precision} {wanted.seed}"
+    return f"{VERSION} {name} {revision} {wanted.precision}"
 
 
 def _check(wanted: Wanted, out: Path) -> None:
@@ -214,7 +222,7 @@ def _groups(paths: Sequence[str], size: int) -> list[tuple[str, ...]]:
 
 
 def default_batch(spec: ModelSpec) -> int:
-    """Clips that are 30 seconds together: more is no faster on processors, and takes memory."""
+    """Clips that are 30 seconds together."""
     return TEXTS if spec.reads else max(1, int(SECONDS / spec.window))
 
 
