@@ -1,5 +1,6 @@
 """Genres in the window: judged in the background, corrected with one click, shown by one rule."""
 
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from soniq_desktop.analysis.genre.head import VERSION
-from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.library.records import Embedding, Tags, Track
+from soniq_desktop.common.versions import FEATURES_VERSION
+from soniq_desktop.library.catalogue import Catalogue, ScannedFile
+from soniq_desktop.library.records import Embedding, Features, Listening, Tags, Track, Waveform
 from soniq_desktop.services.genre import GenreService
+from soniq_desktop.services.listening import Listener
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.ui.genres import shown_genre
-from tests.genre_fixtures import listened_library
+from tests.genre_fixtures import listened_library, noise
+
+RATE = 44_100
 
 
 class Store:
@@ -145,6 +150,37 @@ def test_the_crnn_judges_what_it_has_heard_and_the_rest_keeps_its_genre(
     assert back is not None
     assert before[0] is not None
     assert (back.classifier, back.shown) == (before[0].classifier, before[0].shown)
+
+
+def test_choosing_the_crnn_lets_it_hear_what_was_listened_to_before(
+    qtbot: QtBot, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    path = tmp_path / "sound.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((noise(5, RATE, 1.0) * 32767).astype("<i2").tobytes())
+    (track_id,) = catalogue.store_scanned([ScannedFile(str(path), 10, 10, Tags(title="x", duration=5.0))])
+    empty = np.zeros(8, np.uint8)
+    catalogue.store_listening(
+        track_id,
+        Listening(
+            "ab" * 16,
+            5.0,
+            Features(FEATURES_VERSION, loudness=-14.0, true_peak=-1.0),
+            Waveform(empty, empty, empty, np.zeros(4, np.float32)),
+        ),
+    )
+    listener = Listener(catalogue, tmp_path / "fingerprints")
+    listener.set_workers(1)
+    try:
+        listener.set_genre_embedder("genre-crnn")
+        with qtbot.waitSignals([listener.stored, listener.ended], timeout=60_000):
+            listener.start()
+        assert catalogue.embedding("genre-crnn", track_id) is not None
+    finally:
+        listener.close()
 
 
 def test_damaged_weights_are_told_once_and_tags_still_show(

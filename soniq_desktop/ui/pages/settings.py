@@ -24,6 +24,7 @@ WIDEST = 760
 DEVICES_MS = 300
 SLOWEST_FADE = 12  # seconds
 SCALES = (("Small", 0.9), ("Normal", 1.0), ("Large", 1.15), ("Very large", 1.3))
+GENRE_MODELS = (("Tags and embedding", "head"), ("Spectrogram network", "crnn"))
 THEMES = (("Follow the system", "system"), ("Dark", "dark"), ("Light", "light"))
 LOUDNESS = (("Same for every song", "track"), ("Same for every album", "album"), ("As recorded", "off"))
 SWEEPS = (("Every minute", 1), ("Every 5 minutes", 5), ("Every 15 minutes", 15), ("Every hour", 60))
@@ -226,6 +227,12 @@ class SettingsPage(QWidget):
         card.add(
             "Workers", "Processes that listen at the same time. More is faster and warmer.", self.workers
         )
+        self.genre_model = self._choice("genre.model", "Genre by", GENRE_MODELS)
+        card.add(
+            "Genre by",
+            "Both are estimates. With the spectrogram, every song is listened to once more.",
+            self.genre_model,
+        )
         return card
 
     # look and keyboard
@@ -296,6 +303,7 @@ class SettingsPage(QWidget):
         for choice, setting in (
             (self.sweep, "library.sweep_minutes"),
             (self.workers, "analysis.workers"),
+            (self.genre_model, "genre.model"),
             (self.theme, "appearance.theme"),
             (self.scale, "appearance.scale"),
             (self.loudness, "playback.loudness"),
