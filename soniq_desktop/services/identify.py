@@ -99,7 +99,7 @@ class IdentifyService(QObject):
         self._set_list: list[SetListLine] = []
         self._set_begun = 0.0
         self._last_answer: Answer | None = None  # of this session of listening
-        self._last_miss = (0, "")  # id in the history, clip
+        self._last_miss: tuple[list[int], str] = ([], "")  # its id in the history once it is there; clip
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
         self._rest.timeout.connect(self._let_go)
         self._kept = KeptClips(catalogue, identifications, paths.fingerprints, self)
@@ -198,7 +198,7 @@ class IdentifyService(QObject):
 
     def keep_clip(self) -> None:
         """Save the sound of the last miss with the user's data."""
-        number, clip = self._last_miss
+        ids, clip = self._last_miss
         if not clip:
             return
         target = self._paths.clips / f"Unknown {dt.datetime.now().astimezone():%Y-%m-%d %H.%M.%S}.wav"
@@ -206,7 +206,8 @@ class IdentifyService(QObject):
         def work() -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(clip, target)
-            self._history.change(number, clip=str(target), asked=time.time())
+            for number in ids:  # written before this by the same thread
+                self._history.change(number, clip=str(target), asked=time.time())
 
         self._change(work, f"Kept as “{target.name}”.")
 
@@ -313,15 +314,15 @@ class IdentifyService(QObject):
 
     def _missed(self, report: Unknown) -> None:
         entry = Identification(time.time(), self._source, report.heard)
-        self._last_miss = (0, report.clip)
+        ids: list[int] = []
+        self._last_miss = (ids, report.clip)
 
-        def added(number: int) -> None:
-            self._last_miss = (number, report.clip)
+        def added(_none: None) -> None:
             self.history_changed.emit()
             if report.clip:
-                self._describe(number, Path(report.clip))
+                self._describe(ids[0], Path(report.clip))
 
-        self._writes.run(lambda: self._history.add(entry), added, self._say)
+        self._writes.run(lambda: ids.append(self._history.add(entry)), added, self._say)
         self.missed.emit(Miss(report.result, report.heard, report.clip))
 
     def _describe(self, number: int, clip: Path) -> None:
@@ -338,7 +339,7 @@ class IdentifyService(QObject):
         cosines = dict(pairs)
 
         def done(tracks: list[Track]) -> None:
-            if self._last_miss[0] == number:
+            if number in self._last_miss[0]:
                 self.sound_described.emit(sound, [(track, cosines[track.id]) for track in tracks])
 
         self._library.tracks(list(cosines), done)

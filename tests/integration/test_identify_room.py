@@ -40,8 +40,7 @@ def application(tmp_path, qtbot, qapp, card):
     music = tmp_path / "music"
     music.mkdir()
     for number in range(SONGS):
-        tags = {"title": f"Song {number}", "artist": "The Fixtures"}
-        write_audio(music / f"{number}.flac", np.repeat(song_of(number)[:, None], 2, axis=1), RATE, tags=tags)
+        write_song(music, number)
     Theme.current().install(qapp)
     application = build(Paths.under(tmp_path / "home").ensure())
     application.window.show()
@@ -54,6 +53,11 @@ def application(tmp_path, qtbot, qapp, card):
     yield application
     application.window.close()
     application.close()
+
+
+def write_song(folder, number):
+    tags = {"title": f"Song {number}", "artist": "The Fixtures"}
+    write_audio(folder / f"{number}.flac", np.repeat(song_of(number)[:, None], 2, axis=1), RATE, tags=tags)
 
 
 def test_song_in_a_noisy_room_is_named_and_played_along(application, card, qtbot):
@@ -83,7 +87,7 @@ def test_song_in_a_noisy_room_is_named_and_played_along(application, card, qtbot
     assert page.answers.history.rows[0].line.title == "Song 3"
 
 
-def test_what_is_not_in_the_library_is_not_named(application, card, qtbot):
+def test_what_is_not_in_the_library_is_not_named_until_it_is(application, card, qtbot, tmp_path):
     song = in_a_cafe(song_of(99), 10.0)
     application.window.navigator.open("identify")
     with play_into_room(card, song):
@@ -97,6 +101,11 @@ def test_what_is_not_in_the_library_is_not_named(application, card, qtbot):
     kept = list(application.paths.clips.glob("*.wav"))
     assert len(kept) == 1
     assert kept[0].stat().st_size > 12 * 2 * 8000
+    write_song(tmp_path / "music", 99)
+    with qtbot.waitSignal(application.identify.clip_known, timeout=LONG) as told:
+        application.library.rescan()
+    assert "“Song 99”" in told.args[0]
+    qtbot.waitUntil(lambda: page.answers.history.rows[0].line.title == "Song 99")
 
 
 def test_microphone_that_vanishes_is_a_card_with_one_action(application, qtbot):

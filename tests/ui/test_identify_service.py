@@ -237,6 +237,17 @@ def test_kept_clip_that_stays_unknown_waits_for_the_next_change(qtbot, service, 
     assert kept._room is None
 
 
+def test_clip_can_be_kept_before_the_miss_is_written_down(qtbot, service, paths):
+    clip = paths.cache / "clip.wav"
+    clip.write_bytes(b"RIFF")
+    service.start()
+    with qtbot.waitSignal(service.message):
+        service._room.tell(Unknown(NoMatch("Nothing fits.", 0.2), 15.0, str(clip)))
+        service.keep_clip()
+    ((entry, _),) = past(qtbot, service)
+    assert entry.clip
+
+
 def test_track_that_left_the_library_is_a_miss(qtbot, service):
     service.start()
     with qtbot.waitSignal(service.missed) as told:
