@@ -4,6 +4,7 @@ import errno
 import hashlib
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -150,6 +151,14 @@ def test_an_embedder_is_fetched_loaded_and_used(
     assert (tmp_path / "home" / "models") in found.folder.parents
     noise = np.random.default_rng(1).standard_normal((1, 6 * 22_050)).astype(np.float32)
     assert load("dino-vits8", str(found.folder)).embed(noise).shape == (1, 24)
+
+
+def test_new_weights_of_our_own_are_another_revision(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = ready(MODELS["crnn"], Consent()).revision
+    assert ready(MODELS["mfcc"], Consent()).revision == "1"
+    changed = replace(weights.WEIGHTS["genre_crnn"], sha256="f" * 64)
+    monkeypatch.setitem(weights.WEIGHTS, "genre_crnn", changed)
+    assert ready(MODELS["crnn"], Consent()).revision == "1 ffffffffffff" != before
 
 
 def test_pinned_commits_are_fetched_and_another_may_be_named(

@@ -8,6 +8,9 @@ from soniq_desktop.common.paths import Paths
 from soniq_desktop.lab.embed.specs import ModelSpec
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.models.hub import fetch
+from soniq_desktop.models.registry import WEIGHTS
+
+SHIPPED = {"musicnn": "musicnn_msd", "crnn": "genre_crnn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,16 @@ def ready(
     if weights is not None:
         return Ready(spec, weights, f"local {_mark(weights)}")
     if not spec.hub:
-        return Ready(spec, None, spec.revision)
+        return Ready(spec, None, _own_revision(spec))
     cache = Paths.from_environment().models / "hub"
     found = fetch(spec.source, commit or spec.revision, spec.files, cache, quiet=quiet)
     return Ready(spec, found.folder, found.revision)
+
+
+def _own_revision(spec: ModelSpec) -> str:
+    """Of what comes with SONIQ: its number, and the checksum of the weights that are shipped now."""
+    shipped = SHIPPED.get(spec.name)
+    return f"{spec.revision} {WEIGHTS[shipped].sha256[:12]}" if shipped else spec.revision
 
 
 def _mark(weights: Path) -> str:
