@@ -68,7 +68,7 @@ WEIGHTS: dict[str, Weights] = {
         ),
         Weights(
             "genre_head",
-            "ccd6c4c42ae3ac95b9b51bc835f6de71410301b0587e7dc836d0d002e281b301",
+            "6c495a1109fa3a2a4a9eb33408dc496529d8a14e8ca387022d79d83dca0f7c9f",
             "GPL-3.0-or-later",
             "Genre families from the embedding",
         ),
