@@ -14,6 +14,7 @@ from soniq_desktop.services.discovery import DiscoveryService
 from soniq_desktop.services.hybrid import HybridService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.ui.pages.player_side import PlayerSide
+from soniq_desktop.ui.persona.recommender_card import NOT_YET, RecommenderCard
 from tests.reasons_fixtures import Shelf
 from tests.ui_fixtures import MemoryStore, fake_services, make_track
 
@@ -88,6 +89,17 @@ def _radio(engine, seed):
     from soniq_desktop.discovery.radio import Radio
 
     return Radio(engine.recommender, [seed]).next()
+
+
+def test_persona_says_what_recommends(room, qtbot):
+    card = RecommenderCard(room.service)
+    qtbot.addWidget(card)
+    assert card.words.text() == NOT_YET
+    room.listen(3)
+    with qtbot.waitSignal(room.service.changed, timeout=WAIT):
+        room.service.check()
+    assert card.words.text() == "\n".join(room.service.lines())
+    assert "12 plays so far" in card.words.text()
 
 
 def test_random_listening_changes_nothing(room, qtbot):

@@ -23,6 +23,7 @@ from soniq_desktop.ui.persona.discovery_chart import DiscoveryChart
 from soniq_desktop.ui.persona.endings import EndingsPlot
 from soniq_desktop.ui.persona.heat_map import HeatLegend, HeatMap
 from soniq_desktop.ui.persona.plot import Plot, Table
+from soniq_desktop.ui.persona.recommender_card import RecommenderCard
 from soniq_desktop.ui.persona.settings_card import choose_export, choose_import
 from soniq_desktop.ui.persona.stream import SMOOTH_FROM, StreamPlot
 from soniq_desktop.ui.persona.tables import TablePopover, plays_table, shown_of
@@ -82,6 +83,8 @@ class PersonaPage(QWidget):
         self.top_choice = Segmented(TOPS, "Most played")
         self.dormant = TopList("Favourites you left behind", artwork, 232)
         self.figures = FiguresCard()
+        hybrid = self._services.hybrid
+        self.recommender = RecommenderCard(hybrid) if hybrid is not None else None
         self.plots: dict[Plot, PlotCard] = {
             self.stream: PlotCard("Genres over time", "share of listening time"),
             self.endings: PlotCard("When a song starts"),
@@ -122,6 +125,8 @@ class PersonaPage(QWidget):
         spots = _THREE if columns == 3 else _TWO
         for card, spot in zip([*cards, *rest, self.figures, self.plots[self.dormant]], spots, strict=True):
             self._grid.addWidget(card, *spot)
+        if self.recommender is not None:
+            self._grid.addWidget(self.recommender, 6, 0, 1, columns)
         for column, stretch in enumerate((432, 327, 328) if columns == 3 else (1, 1, 0)):
             self._grid.setColumnStretch(column, stretch)
 
