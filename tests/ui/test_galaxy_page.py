@@ -15,7 +15,7 @@ from soniq_desktop.ui.galaxy.colours import COLOUR_CHOICES, colouring, family_co
 from soniq_desktop.ui.galaxy.marks import ink, smooth_line
 from soniq_desktop.ui.galaxy.names import region_names
 from soniq_desktop.ui.galaxy.paths import open_choice
-from soniq_desktop.ui.galaxy.states import HINT, measured_text
+from soniq_desktop.ui.galaxy.states import HINT, PATIENCE, measured_text
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.galaxy import GalaxyPage
 from soniq_desktop.ui.theme import Theme
@@ -316,7 +316,7 @@ def test_progress_is_shown_and_can_be_cancelled(page, qtbot, galaxy):
     galaxy.laying_out = True
     galaxy.progress.emit(Progress("Arranging the map", 0.42, 20_418))
     assert page.state.isVisible()
-    assert page.state.words.text() == "Arranging the map · 20,418 songs · 42 %"
+    assert page.state.words.text() == f"Arranging the map · 20,418 songs · 42 %\n{PATIENCE}"
     qtbot.mouseClick(page.state.first, LEFT)
     assert galaxy.calls[-1] == ("cancel", ())
     galaxy.laying_out = False
@@ -511,3 +511,24 @@ def test_a_region_has_the_colour_of_the_genre_that_it_is_called():
     words = replace(cluster, words=("catchy",))
     (name,) = region_names(replace(mixed, clusters=(words,)))
     assert (name.title, name.colour) == ("Catchy", ink("text"))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.3])
+def test_the_buttons_of_a_selection_are_in_sight_in_the_smallest_window(qtbot, galaxy, scale):
+    Theme.current().set_scale(scale)
+    try:
+        page = GalaxyPage(replace(fake_services(200), galaxy=galaxy), Navigator())
+        qtbot.addWidget(page)
+        page.resize(1016, 536)
+        page.show()
+        page.activate({})
+        page.selecting.take(np.arange(60), "Lasso selection")
+        qtbot.waitUntil(lambda: bool(page.selection.samples[0].title.text()))
+        assert page.canvas.rect().contains(page.selection.geometry())
+        low = sum(row.isVisible() for row in page.selection.samples)
+        page.resize(1208, 900)
+        qtbot.waitUntil(lambda: all(row.isVisible() for row in page.selection.samples))
+        assert low < 3 or scale == 1.0
+        page.selecting.clear()
+    finally:
+        Theme.current().set_scale(1.0)

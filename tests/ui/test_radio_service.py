@@ -161,6 +161,7 @@ def test_switched_off_it_takes_back_what_it_queued_and_stays_silent(room):
     room.queued()
     room.radio.set_on(False)
     assert room.player.upcoming() == []
+    room.near_the_end()
     room.until(lambda: room.player.state() == "stopped")
     assert room.player.queue() == ids[:1]
 
@@ -202,6 +203,7 @@ def test_a_library_that_is_at_its_end_is_said_once(room, qtbot):
     room.radio.message.connect(said.append)
     room.player.play([only])
     room.until(lambda: bool(said))
+    room.near_the_end()
     room.until(lambda: room.player.state() == "stopped")
     assert said == ["The radio has played everything that SONIQ has listened to."]
 

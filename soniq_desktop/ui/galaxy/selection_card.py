@@ -164,6 +164,7 @@ class SelectionCard(FloatingPanel):
         self.shares = ShareBar()
         self.facts = _Facts()
         self.samples = [SampleRow() for _ in range(3)]
+        self._sampled = 0
         self.play = Button("Play", "ph.play-fill", "primary")
         self.playlist = Button("Playlist", "ph.playlist", "outline")
         self.queue = Button("Add to queue", "ph.queue", "ghost", "chip")
@@ -191,7 +192,7 @@ class SelectionCard(FloatingPanel):
         more.addWidget(self.queue)
         more.addStretch()
         more.addWidget(self.table)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
         column.addLayout(head)
@@ -223,6 +224,7 @@ class SelectionCard(FloatingPanel):
         self.facts.set_line("Energy", *_range_text(found.energy, "{:.2f}", ""))
         share = 100 * found.unplayed / max(1, found.songs)
         self.facts.set_line("Unplayed", songs(found.unplayed), f"{share:.0f} %")
+        self._sampled = min(self._sampled, found.songs)
         for row in self.samples[found.songs :]:
             row.hide()
         for button in (self.play, self.playlist, self.queue, self.table):
@@ -233,10 +235,22 @@ class SelectionCard(FloatingPanel):
 
     def show_samples(self, tracks: Sequence[Track]) -> None:
         """The songs that stand for the selection."""
+        self._sampled = min(len(tracks), len(self.samples))
+        for row, track in zip(self.samples, tracks, strict=False):
+            row.set_track(track)
+        self._show_first(self._sampled)
+
+    def fit(self, room: int) -> None:
+        """Show as many samples as leave the buttons in sight in `room` px of height."""
+        for count in range(self._sampled, -1, -1):
+            self._show_first(count)
+            if self.height() <= room:
+                return
+
+    def _show_first(self, count: int) -> None:
         for number, row in enumerate(self.samples):
-            row.setVisible(number < len(tracks))
-            if number < len(tracks):
-                row.set_track(tracks[number])
+            row.setVisible(number < count)
+        self._column.activate()
         self.adjustSize()
 
 

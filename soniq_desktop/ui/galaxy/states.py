@@ -11,6 +11,8 @@ from soniq_desktop.ui.songs.text import day, songs
 from soniq_desktop.ui.theme import Theme
 
 INFO_WIDTH = 340
+SLOW = 20_000  # songs from which a layout takes minutes
+PATIENCE = "This takes some minutes. It goes on while you are elsewhere."
 HINT = (
     "Songs that sound alike lie near each other. Distance on the map is a hint only: a flat picture "
     "cannot hold everything SONIQ hears. Paths and similar songs are worked out from the full sound, not "
@@ -58,7 +60,8 @@ class StateCard(FloatingPanel):
         percent = "" if progress.share is None else f" {progress.share:.0%}".replace("%", " %")
         self.title.setText("Laying out the map")
         parts = (progress.stage, songs(progress.songs) if progress.songs else "", percent.strip())
-        self.words.setText(" · ".join(filter(None, parts)))
+        patience = f"\n{PATIENCE}" if progress.songs >= SLOW else ""
+        self.words.setText(" · ".join(filter(None, parts)) + patience)
         tenth = -1 if progress.share is None else int(progress.share * 10)
         if tenth != self._announced:
             self._announced = tenth

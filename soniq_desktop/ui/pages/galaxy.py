@@ -422,6 +422,7 @@ class GalaxyPage(QWidget):
         self.selection.adjustSize()
         narrow = self.toolbar.geometry().right() + 16 > width - self.selection.width() - EDGE
         top = self.toolbar.geometry().bottom() + 12 if narrow else 16
+        self.selection.fit(height - top - 8)
         self.selection.move(width - self.selection.width() - EDGE, top)
         if self.selection.isVisible() and self.selection.geometry().bottom() > self.zoom_box.y() - 8:
             self.zoom_box.move(self.selection.x() - self.zoom_box.width() - 12, self.zoom_box.y())
