@@ -24,7 +24,7 @@ from soniq_desktop.fingerprint.recordings import related
 from soniq_desktop.fingerprint.store import FingerprintStore
 
 log = topic("duplicates")
-VERSION = 1000 * FINGERPRINT_VERSION + 2  # the last digits count changes of what `related` finds
+VERSION = 1000 * FINGERPRINT_VERSION + 3  # the last digits count changes of what `related` finds
 FILE_NAME = "duplicates.npz"  # of the table, in the cache folder
 BATCH = 8  # tracks a worker is given at once
 POLL = 0.25  # seconds between looks at cancel

@@ -17,7 +17,10 @@ from soniq_desktop.fingerprint.snapshot import Hits, Snapshot
 EXCERPTS, EXCERPT = 6, 430  # how many are looked up, frames of each (10 s)
 BUDGET = 60_000  # postings read for one track, the rarest hashes first
 FEWEST_VOTES = 5  # of an alignment, to be looked at
-CANDIDATES = 24  # alignments that are looked at
+CANDIDATES, MOST_TRACKS = (
+    24,
+    100,
+)  # alignments that are looked at; tracks, where one song is in many files
 MOST_ALIKE = 64  # pairs of one hash in a track, beyond which it is passed over
 
 
@@ -77,8 +80,12 @@ def _candidates(snapshot: Snapshot, own: StoredPeaks) -> dict[int, list[int]]:
     for hits in snapshot.postings(hashes, BUDGET):
         votes += _voted(hits, times, own.track_id)
     found: dict[int, list[int]] = {}
-    for _, track, offset in sorted(votes, reverse=True)[:CANDIDATES]:
+    ranked = sorted(votes, reverse=True)
+    for _, track, offset in ranked[:CANDIDATES]:
         found.setdefault(track, []).append(offset)
+    for count, track, offset in ranked[CANDIDATES:]:  # of a song in many files each file is a candidate
+        if 2 * count >= ranked[0][0] and len(found) < MOST_TRACKS:
+            found.setdefault(track, [offset])
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from soniq_desktop.fingerprint import recordings
 from soniq_desktop.fingerprint.building import Entry, build
 from soniq_desktop.fingerprint.duplicates import Duplicates, grouped, is_copy, replacements, why_keep, worth
 from soniq_desktop.fingerprint.landmarks import fingerprint
@@ -78,6 +79,13 @@ def test_different_pieces_are_not_related(songs):
     found = find_duplicates(source, snapshot)
     assert found.groups == ()
     assert found.versions == ()
+
+
+def test_every_one_of_many_copies_is_found(songs, monkeypatch):
+    monkeypatch.setattr(recordings, "CANDIDATES", 3)
+    samples = songs[1][: 20 * RATE]
+    _, snapshot = library([songs[0], *(coarse(samples, seed) for seed in range(8))])
+    assert {each.other for each in related(snapshot, 2)} == set(range(3, 10))
 
 
 def test_a_poor_copy_is_found_from_either_side(songs):
