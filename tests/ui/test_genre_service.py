@@ -128,6 +128,7 @@ def test_the_crnn_judges_what_it_has_heard_and_the_rest_keeps_its_genre(
     with qtbot.waitSignal(service.taught, timeout=10_000):
         service._bring_up_to_date()
     before = [catalogue.genre_heard(each) for each in ids]
+    tracks = catalogue.tracks(ids)
     assert catalogue.without_embedding("genre-crnn", 2) == ids
     metal = np.full(12, 0.01, np.float32)
     metal[1] = 0.89
@@ -142,6 +143,9 @@ def test_the_crnn_judges_what_it_has_heard_and_the_rest_keeps_its_genre(
         assert old is not None
         assert new is not None
         assert (new.classifier, new.shown) == (old.classifier, old.shown)
+    spoken = {"speech", "no music"}
+    for old_track, new_track in zip(tracks[:2], catalogue.tracks(ids[:2]), strict=True):
+        assert (old_track.genre_note in spoken) == (new_track.genre_note in spoken)  # told by the default
     assert catalogue.without_embedding("genre-crnn", 2) == ids[2:]
     service._settings.set("genre.model", "head")
     with qtbot.waitSignal(service.taught, timeout=10_000):

@@ -9,12 +9,14 @@ import pytest
 from soniq_desktop.analysis.embedders import Embedder, load_embedder
 from soniq_desktop.analysis.genre.catching_up import catch_up, embedding_pool, unheard
 from soniq_desktop.analysis.genre.crnn_embedder import WINDOW_SECONDS, CrnnEmbedder
+from soniq_desktop.analysis.genre.engine import GenreEngine
+from soniq_desktop.analysis.genre.head import load_head
 from soniq_desktop.analysis.listen import embed_file, listen_to_file
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import AnalysisError
 from soniq_desktop.library.catalogue import Catalogue, ScannedFile
-from soniq_desktop.library.records import Tags, TrackQuery
-from soniq_desktop.models.embedder_specs import GENRE_EMBEDDER, embedder_spec
+from soniq_desktop.library.records import Embedding, Tags, TrackQuery
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, GENRE_EMBEDDER, embedder_spec
 from tests.genre_fixtures import listened_library, noise
 
 RATE = 44_100
@@ -100,3 +102,17 @@ def test_families_count_what_the_chips_show_and_open_those_songs(tmp_path: Path)
         catalogue.set_correction(rock[0], "genre", "Reggae")
         assert ids("Reggae") == rock[:1]
         assert ids("Rock") == rock[1:]
+
+
+def test_speech_is_told_by_the_default_embedder_also_where_the_crnn_judges(tmp_path: Path) -> None:
+    spec = embedder_spec(DEFAULT_EMBEDDER)
+    with Catalogue(tmp_path / "library.sqlite3") as catalogue:
+        ids = listened_library(catalogue, 4)
+        vector, scores = np.full(128, 128**-0.5, np.float32), np.full(12, 1 / 12, np.float32)
+        catalogue.store_embeddings([(each, Embedding(GENRE_EMBEDDER, 2, vector, scores)) for each in ids])
+        engine = GenreEngine(catalogue, embedder=GENRE_EMBEDDER)
+        found = engine._kinds(engine._sounds(ids))
+        heard = catalogue.sounds_to_judge(spec.name, spec.version, spec.dim, len(spec.tags), ids)
+    assert found is not None
+    assert np.allclose(found, load_head(DEFAULT_EMBEDDER).kinds(heard.vectors))
+    assert not np.allclose(found, load_head(GENRE_EMBEDDER).kinds(np.tile(vector, (4, 1))))

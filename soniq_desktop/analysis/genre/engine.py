@@ -19,7 +19,7 @@ from soniq_desktop.analysis.genre.conformal import (
     measured_coverage,
 )
 from soniq_desktop.analysis.genre.head import VERSION, Head, load_head
-from soniq_desktop.analysis.genre.judge import DEFAULT_LEVEL, classifier_name, judge
+from soniq_desktop.analysis.genre.judge import DEFAULT_LEVEL, Floats, classifier_name, judge
 from soniq_desktop.analysis.genre.probe import MOST, Labels, Refit, refit
 from soniq_desktop.analysis.genre.unsure import worth_asking
 from soniq_desktop.common.genre_families import FAMILIES, family_of, trusted_family
@@ -173,8 +173,20 @@ class GenreEngine:
 
     def _judge(self, sounds: SoundsToJudge, digest: str) -> list[int]:
         assert self._limits is not None
-        results = judge(self._head, self._limits, sounds, self._name(digest))
+        results = judge(self._head, self._limits, sounds, self._name(digest), self._kinds(sounds))
         return self._catalogue.store_genres(zip(sounds.ids.tolist(), results, strict=True))
+
+    def _kinds(self, sounds: SoundsToJudge) -> Floats | None:
+        """Music, speech or noise as the default embedder hears it, which is better at that than the CRNN."""
+        if self._heard_by is None:
+            return None
+        spec, head = embedder_spec(DEFAULT_EMBEDDER), load_head(DEFAULT_EMBEDDER)
+        others = self._catalogue.sounds_to_judge(
+            spec.name, spec.version, spec.dim, len(spec.tags), sounds.ids.tolist()
+        )
+        own = self._head.kinds(np.nan_to_num(sounds.vectors))
+        there = ~np.isnan(others.vectors[:, :1])
+        return np.where(there, head.kinds(np.nan_to_num(others.vectors)), own)
 
     def _sounds(self, ids: Sequence[int] | None) -> SoundsToJudge:
         spec = self._spec

@@ -29,13 +29,20 @@ def classifier_name(head: Head) -> str:
 
 
 def judge(
-    head: Head, thresholds: Thresholds, sounds: SoundsToJudge, classifier: str = ""
+    head: Head,
+    thresholds: Thresholds,
+    sounds: SoundsToJudge,
+    classifier: str = "",
+    kinds: Floats | None = None,
 ) -> list[GenreHeard]:
-    """One result for each track, filed under `classifier`."""
+    """One result for each track, filed under `classifier`.
+
+    `kinds`: (n, 3) probabilities of KINDS from elsewhere, where another classifier tells these better.
+    """
     classifier = classifier or classifier_name(head)
     vectors = np.nan_to_num(sounds.vectors)
     probabilities = head.probabilities(vectors, head.base(np.nan_to_num(sounds.scores)))
-    kinds = head.kinds(vectors)
+    kinds = head.kinds(vectors) if kinds is None else kinds
     silent = np.isnan(sounds.vectors[:, 0])
     drawn = np.array([chance_of(each) for each in sounds.hashes])
     members = prediction_sets(probabilities, thresholds, drawn)
