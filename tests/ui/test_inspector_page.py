@@ -385,6 +385,20 @@ def test_the_full_player_shows_evidence_of_what_comes(window: MainWindow, fakes:
     assert fakes.explain.asked[-1].label == "Folk"
 
 
+def test_the_options_of_the_full_player_have_room_in_a_small_window(
+    window: MainWindow, fakes: Any, qtbot: Any
+) -> None:
+    window.resize(1080, 680)
+    fakes.player.play([7])
+    window.navigator.open("player")
+    page: Any = window.page("player")
+    qtbot.waitUntil(lambda: page.evidence._label == "Rock")
+    page.evidence.switch.click()
+    qtbot.wait(20)
+    for part in (page.follow, page.beats, page.evidence.switch, page.evidence.classes, page.modes):
+        assert part.width() >= part.sizeHint().width()
+
+
 def test_a_silent_part_is_not_asked_for_again(window: MainWindow, fakes: Any, qtbot: Any) -> None:
     fakes.player.play([7])
     fakes.explain.trouble = "There is no sound to explain at this place."

@@ -56,7 +56,7 @@ class PlayerPage(QWidget):
         self.heading = Label("", "track", elide=Qt.TextElideMode.ElideRight)
         self.byline = Label("", "large", "text2", elide=Qt.TextElideMode.ElideRight)
         self.modes = Segmented(MODES, "View", icons=("ph.activity",))
-        self.follow = Toggle("Follow playhead", text="Follow playhead")
+        self.follow = Toggle("Follow playhead", text="Follow")
         self.follow.setChecked(True)
         self.beats = Toggle("Show beats", text="Beats")
         self.beats.setToolTip("Beats as lines over the picture; the first of each bar is stronger")
@@ -86,6 +86,8 @@ class PlayerPage(QWidget):
         header.addLayout(names, 1)
         header.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignBottom)
         self._header, self._options = header, QHBoxLayout()
+        self._views = QHBoxLayout()  # the view switch in a small window, else empty
+        self._views.addStretch(1)
         self._options.addWidget(self.follow)
         self._options.addSpacing(16)
         self._options.addWidget(self.beats)
@@ -107,6 +109,7 @@ class PlayerPage(QWidget):
         centre.setContentsMargins(24, 24, 24, 24)
         centre.setSpacing(8)
         centre.addLayout(header)
+        centre.addLayout(self._views)
         centre.addLayout(self._options)
         centre.addWidget(self.canvas, 1)
         centre.addLayout(loudness_head)
@@ -193,13 +196,13 @@ class PlayerPage(QWidget):
         self._make_room(narrow=self.width() < ROOMY)
 
     def _make_room(self, *, narrow: bool) -> None:
-        """In a small window the view switch moves down, in place of the figures: the title needs its room."""
+        """In a small window the view switch has a row of its own: title and options need theirs."""
         if narrow == self.figures.isHidden():
             return
         self.figures.setVisible(not narrow)
-        old, new = (self._header, self._options) if narrow else (self._options, self._header)
+        old, new = (self._header, self._views) if narrow else (self._views, self._header)
         old.removeWidget(self.modes)
-        new.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignBottom)
+        new.insertWidget(0 if narrow else -1, self.modes, 0, Qt.AlignmentFlag.AlignBottom)
 
     # the player
 
@@ -329,6 +332,8 @@ class Figures(QWidget):
         if self._ends is not None:
             x = self._paint_bar(painter, x) - 20
         for name, value in reversed(self._pairs):
+            if x < text_width(value, "body", 500) + text_width(name, "body") + 8:
+                break  # rather nothing than half a figure
             for words, weight, token in ((value, 500, "text"), (name, None, "text3")):
                 x -= text_width(words, "body", weight)
                 painter.setFont(theme.font("body", weight))
