@@ -340,7 +340,7 @@ def _plainly() -> Iterator[None]:
         if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
             raise StemsError(
                 "The disk is full: the stems could not be kept.",
-                "Free some space, or free up the stems' own in Settings; what was finished is kept.",
+                "Free some space; “Free up space” in Stems deletes other stems. What was finished is kept.",
             ) from error
         reason = (error.strerror or os.strerror(error.errno or 0)).lower()
         raise StemsError(f"The stems could not be kept: {reason}.", "Check the cache folder.") from error

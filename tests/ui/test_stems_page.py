@@ -447,6 +447,22 @@ def test_the_menu_of_a_song_leads_here(app, qtbot):
     qtbot.waitUntil(lambda: page.stack.currentIndex() == MIXER, timeout=8000)
 
 
+def test_space_is_freed_after_a_question_and_the_song_in_the_mixer_is_spared(app, page, qtbot):
+    prepare(app, name="other")
+    asked = lambda: [each for each in app.window.findChildren(Popover) if each.isVisible()]  # noqa: E731
+    page._ask_free()
+    qtbot.waitUntil(lambda: bool(asked()), timeout=5000)
+    buttons = {each.text(): each for each in asked()[0].panel.findChildren(type(page.header.export))}
+    with qtbot.waitSignal(app.window.navigator.notice, timeout=5000) as told:
+        buttons["Delete"].click()
+    assert "were deleted" in told.args[0]
+    assert app.stems.current().stem_set.complete
+    found = []
+    app.stems.engines(song(app, "other"), found.extend)
+    qtbot.waitUntil(lambda: bool(found), timeout=5000)
+    assert found[0].ready == 0.0
+
+
 def test_the_player_bar_says_that_a_mix_is_heard_and_leads_to_it(app, page, qtbot):
     button = app.window.player_bar.mix
     app.player.play([song(app).id])

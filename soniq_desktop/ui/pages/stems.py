@@ -18,6 +18,7 @@ from soniq_desktop.ui.stems import words
 from soniq_desktop.ui.stems.board import Board
 from soniq_desktop.ui.stems.choice import ChoicePanel
 from soniq_desktop.ui.stems.export_panel import ExportPanel
+from soniq_desktop.ui.stems.free_space import ask_to_free
 from soniq_desktop.ui.stems.header import Header
 from soniq_desktop.ui.stems.looping import Looping
 from soniq_desktop.ui.stems.lyrics_card import LyricsCard
@@ -328,7 +329,7 @@ class StemsPage(QWidget):
             menu.addSeparator()
             self.separating.engine_items(menu)
         menu.addSeparator()
-        menu.item("Free up space", self._ask_free, icon="ph.hard-drives")
+        menu.item("Free up space...", self._ask_free, icon="ph.hard-drives")
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
@@ -338,6 +339,12 @@ class StemsPage(QWidget):
         open_table(self, self.board, state, loop.describe(state.loop) if state.loop else "")
 
     def _ask_free(self) -> None:
+        def ask(size: int) -> None:
+            ask_to_free(self, self.header.more, size, self._free)
+
+        self._service.cache_size(ask)
+
+    def _free(self) -> None:
         self._service.free_space(
             lambda freed: self._navigator.tell(f"{file_size(freed)} of stems of other songs were deleted.")
         )

@@ -54,7 +54,8 @@ def _text(licence: str) -> QScrollArea:
     area.setFixedHeight(Theme.current().px(HEIGHT))
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setAccessibleName("Text of the licence")
-    label = Label(licence.strip(), "small", "text2", wrap=True)
+    paragraphs = [" ".join(each.split()) for each in licence.strip().split("\n\n")]
+    label = Label("\n\n".join(paragraphs), "small", "text2", wrap=True)
     label.setAlignment(Qt.AlignmentFlag.AlignTop)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     area.setWidget(label)

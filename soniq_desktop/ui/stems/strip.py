@@ -125,7 +125,6 @@ class SeparationStrip(Card):
         pausing = not self.pause.isEnabled() and progress.stage == "separating"
         self._trouble, self._paused = False, progress.stage == "paused"
         self.ring.set_share(words.share(progress))
-        self.headline.set_color("text")
         self.headline.setText("Pausing" if pausing else words.headline(progress))
         self.pause.setEnabled(not pausing)
         figures = words.figures(progress)
@@ -145,8 +144,6 @@ class SeparationStrip(Card):
     def show_trouble(self, sentence: str, hint: str, first: str = "", second: str = "") -> None:
         """A sentence, what to do about it, and up to two buttons."""
         self._trouble, self._said = True, -1
-        self.headline.set_color("warn")
-        self.headline.setText("")
         self.figures.setText(sentence)
         self.detail.setText(hint)
         for button, text in ((self.first, first), (self.second, second)):
@@ -169,6 +166,7 @@ class SeparationStrip(Card):
     def _show_parts(self) -> None:
         working = not self._trouble
         self.ring.setVisible(working)
+        self.headline.setVisible(working)
         self._memory.setVisible(working and bool(self.memory.text()) and self.width() >= ROOMY)
         self._engine.setVisible(working)
         self.pause.setVisible(working)
