@@ -27,6 +27,7 @@ PRIOR = 2.0  # plays that the rate of a song begins with, at the listener's own 
 MEMORY = 0.99  # of the mean sound of what was finished, at each play
 BINS = 5
 RESAMPLES = 1_000
+MOST_PLAYS = 20_000
 DAY = 86_400.0
 SOUND = ("energy", "loudness", "brightness", "tempo", "onset_rate", "duration", "year")
 FEATURES = ("rate", "heard", "rested", "taste", "distaste", "morning", "evening", *SOUND)
@@ -155,11 +156,11 @@ def told_before(sounds: Sounds, columns: PlayColumns, mask: Mask) -> Floats:
 
 
 def remembered(sounds: Sounds, columns: PlayColumns) -> Memory:
-    """What is known now."""
-    memory, mask = Memory(sounds), known_endings(columns, sounds)
-    rows = np.searchsorted(sounds.ids, columns.tracks[mask]).tolist()
+    """What is known now, of the latest `MOST_PLAYS`: this is asked whenever a song begins."""
+    memory, known = Memory(sounds), np.flatnonzero(known_endings(columns, sounds))[-MOST_PLAYS:]
+    rows = np.searchsorted(sounds.ids, columns.tracks[known]).tolist()
     for row, ended, at in zip(
-        rows, columns.ended[mask].tolist(), columns.started[mask].tolist(), strict=True
+        rows, columns.ended[known].tolist(), columns.started[known].tolist(), strict=True
     ):
         memory.add(row, ended == FINISHED, at)
     return memory

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.discovery.facets import Array
-from soniq_desktop.discovery.hybrid import FOR_YOU, RADIO, Habit, Mask, Sessions, Use, expected, learn
+from soniq_desktop.discovery.hybrid import FOR_YOU, RADIO, Habit, Ids, Mask, Sessions, Use, expected, learn
 from soniq_desktop.discovery.sounds import Sounds
 
 LEARN, CHOOSE = 0.6, 0.8  # shares of the plays
@@ -30,9 +30,9 @@ RESAMPLES = 2_000
 BY_CHANCE = 0.005
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """Plays to be predicted.
+    """Plays to be predicted; arrays of track ids, views where they can be, for a session may be long.
 
     Attributes:
         context: songs before them, the latest last.
@@ -40,9 +40,9 @@ class Question:
         session: its number; at: Unix seconds.
     """
 
-    context: tuple[int, ...]
-    wanted: tuple[int, ...]
-    barred: tuple[int, ...]
+    context: Ids
+    wanted: Ids
+    barred: Ids
     session: int
     at: float
 
@@ -129,24 +129,23 @@ def judge(use: Use, sounds: Sounds, sessions: Sessions, content: Content, now: f
 def next_songs(sessions: Sessions) -> Iterator[Question]:
     """Every play after the first of its session whose song had not been heard in that session before."""
     for part in _parts(sessions):
-        tracks, number = sessions.tracks[part].tolist(), int(sessions.numbers[part[0]])
-        for place in range(1, len(tracks)):
-            before = tuple(tracks[:place])
-            if tracks[place] not in before:
-                yield Question(before, (tracks[place],), before, number, float(sessions.started[part[place]]))
+        tracks, number = sessions.tracks[part], int(sessions.numbers[part[0]])
+        _, firsts = np.unique(tracks, return_index=True)
+        for place in np.sort(firsts)[1:].tolist():
+            before, at = tracks[:place], float(sessions.started[part[place]])
+            yield Question(before, tracks[place : place + 1], before, number, at)
 
 
 def next_sessions(sessions: Sessions) -> Iterator[Question]:
     """Every session after the first: its songs, but for those that were heard within the two days before."""
     for part in _parts(sessions):
-        at = float(sessions.started[part[0]])
-        lately = (sessions.started < at) & (sessions.started >= at - REST)
-        barred = np.unique(sessions.tracks[lately])
+        first, at = int(part[0]), float(sessions.started[part[0]])
+        lately = int(np.searchsorted(sessions.started, at - REST))
+        barred = np.unique(sessions.tracks[lately:first])
         wanted = np.setdiff1d(sessions.tracks[part], barred)
-        if part[0] and len(wanted):
-            context = sessions.tracks[: part[0]][-FOR_YOU.context :].tolist()
-            number = int(sessions.numbers[part[0]])
-            yield Question(tuple(context), tuple(wanted.tolist()), tuple(barred.tolist()), number, at)
+        if first and len(wanted):
+            context = sessions.tracks[max(first - FOR_YOU.context, 0) : first]
+            yield Question(context, wanted, barred, int(sessions.numbers[first]), at)
 
 
 ASKED = {RADIO.name: next_songs, FOR_YOU.name: next_sessions}
@@ -218,7 +217,7 @@ def _table(
     table = np.zeros((len(asked), len(pairs)))
     for place, question in enumerate(asked):
         plain = content(question)
-        follow, alike = expected(habit, sounds, use.latest(question.context), use.fade)
+        follow, alike = expected(habit, sounds, use.latest(question.context.tolist()), use.fade)
         allowed = sounds.columns["missing"] < 0.5
         allowed[sounds.rows(question.barred)] = False
         rows = sounds.rows(question.wanted)

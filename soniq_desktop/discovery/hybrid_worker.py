@@ -46,7 +46,7 @@ def checked_now(sounds: Sounds, columns: PlayColumns, now: float) -> Checked:
 
 def after_last(sounds: Sounds, asked: Question) -> Array:
     """(n,) as the radio compares: with the song before."""
-    return compare(sounds, sounds.point(asked.context[-1], "")).scores
+    return compare(sounds, sounds.point(int(asked.context[-1]), "")).scores
 
 
 def by_tastes(sounds: Sounds, sessions: Sessions, asked: Question) -> Array:
