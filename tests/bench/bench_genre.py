@@ -1,21 +1,22 @@
 """Genre classifiers side by side on music whose style is known from elsewhere, and what a track costs.
 
-    python -m tests.bench.bench_genre --demo FOLDER [--grooves LIST]
+    python -m tests.bench.bench_genre --demo FOLDER [--grooves LIST] [--cost FOLDER]
 
 FOLDER holds the demo library as SONIQ writes it (genre tags of the files are the truth); LIST is the list.tsv
 of models/genre_crnn/render.py, of which only the test part is heard: grooves and soundfonts that nothing was
-trained on. Both are synthesised, so this says how the classifiers do on
-synthesised sound, not on records. Classifiers: the rule on musicnn's tags alone, the default (rule and linear
-layer), the CRNN's own probabilities, and the CRNN as it judges when chosen (with its linear layer). Costs are
-processor time of one thread.
+trained on. Both are synthesised, so this is about synthesised sound, not about records. Classifiers: the rule
+on musicnn's tags alone, the default (rule and linear layer), the CRNN's own probabilities, and the CRNN as it
+judges when chosen (with its linear layer). Costs are processor time of one thread, of twenty tracks below the
+last FOLDER.
 """
 
 import argparse
 import importlib.util
-import statistics
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,10 +25,13 @@ from soniq_desktop.analysis.genre.conformal import calibrate, prediction_sets
 from soniq_desktop.analysis.genre.head import Head, load_head, softmax
 from soniq_desktop.analysis.genre.judge import chance_of
 from soniq_desktop.analysis.listen import embed_file
+from soniq_desktop.analysis.mono import MonoMix
+from soniq_desktop.analysis.stream import SoundStream
 from soniq_desktop.common.genre_families import FAMILIES, family_of
 from soniq_desktop.library.records import Embedding
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, GENRE_EMBEDDER
 
+SOUND = {".ogg", ".mp3", ".flac", ".wav", ".opus", ".m4a"}
 Heard = dict[str, Embedding]
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,16 +55,10 @@ def unseen_grooves(listing: Path) -> list[tuple[str, str]]:
     return [(path, family) for group, family, path in rows if split.part_of(group) == "test"]
 
 
-def hear(path: str, embedders: Iterable[Embedder]) -> tuple[Heard, dict[str, float]]:
-    """What each embedder says, and the processor seconds of decode and all that."""
-    heard, costs = {}, {}
-    for embedder in embedders:
-        began = time.process_time()
-        found = embed_file(path, embedder)
-        costs[embedder.name] = time.process_time() - began
-        if found is not None:
-            heard[embedder.name] = found
-    return heard, costs
+def hear(path: str, embedders: Iterable[Embedder]) -> Heard:
+    """What each embedder says."""
+    found = {embedder.name: embed_file(path, embedder) for embedder in embedders}
+    return {name: each for name, each in found.items() if each is not None}
 
 
 def classifiers() -> dict[str, Callable[[Heard], np.ndarray]]:
@@ -113,17 +111,44 @@ def covered(label: str, chances: np.ndarray, truth: np.ndarray) -> str:
     return f"{members[np.arange(len(truth)), truth].mean():.0%} ({members.sum(axis=1).mean():.1f})"
 
 
-def costs_of(all_costs: list[dict[str, float]], embedders: list[Embedder]) -> None:
-    print("\nprocessor seconds a track, decode and resampling included, median (largest):")
-    for embedder in embedders:
-        each = [costs[embedder.name] for costs in all_costs]
-        print(f"  {embedder.name:14} {statistics.median(each):.2f} ({max(each):.2f})")
+def costs_of(folder: Path, embedders: list[Embedder], count: int = 20) -> None:
+    """Processor seconds a track beyond the decode: resampling, excerpts, network; and of judging."""
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in SOUND]
+    files = files[:: max(1, len(files) // count)][:count]
+    rows = []
+    for path in files:
+        seconds, decode = timed(partial(decoded, str(path)))
+        rows.append(
+            [seconds, decode, *(timed(partial(embed_file, str(path), each))[1] for each in embedders)]
+        )
+    table = np.array(rows)
+    print(f"\n{len(files)} tracks of {folder.name}, median {np.median(table[:, 0]):.0f} s of music")
+    print(f"decode                    {np.median(table[:, 1]):.2f} s (largest {table[:, 1].max():.2f})")
+    for number, embedder in enumerate(embedders, 2):
+        extra = table[:, number] - table[:, 1]
+        print(f"beyond it, {embedder.name:14} {np.median(extra):.2f} s (largest {extra.max():.2f})")
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """Its result, and the processor seconds it took."""
+    began = time.process_time()
+    return work(), time.process_time() - began
+
+
+def decoded(path: str) -> float:
+    """Seconds of music; the decode that listening does anyway."""
+    with SoundStream(path) as stream:
+        mix = MonoMix(stream.channel_names)
+        for block in stream.blocks():
+            mix(block)
+        return stream.duration
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--demo", type=Path)
     arguments.add_argument("--grooves", type=Path)
+    arguments.add_argument("--cost", type=Path)
     options = arguments.parse_args()
     import torch
 
@@ -134,17 +159,11 @@ def main() -> None:
         sources["demo library (synthesised by SONIQ)"] = demo_pieces(options.demo)
     if options.grooves:
         sources["unseen grooves, unheard soundfonts"] = unseen_grooves(options.grooves)
-    all_costs = []
     for name, files in sources.items():
-        pieces = []
-        for path, family in files:
-            heard, costs = hear(path, embedders)
-            all_costs.append(costs)
-            if len(heard) == len(embedders):
-                pieces.append((heard, family))
-        report(name, pieces)
-    if all_costs:
-        costs_of(all_costs, embedders)
+        pieces = [(hear(path, embedders), family) for path, family in files]
+        report(name, [each for each in pieces if len(each[0]) == len(embedders)])
+    if options.cost:
+        costs_of(options.cost, embedders)
 
 
 if __name__ == "__main__":
