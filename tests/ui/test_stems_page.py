@@ -417,6 +417,21 @@ class TestBeforeThereAreStems:
         page.strip.cancel.click()
         assert page.strip.isHidden()
 
+    def test_an_engine_that_ran_out_of_memory_can_be_followed_by_a_lighter_one(self, app, page, monkeypatch):
+        page.separating.choices = [
+            replace(each, installed=True, fits=True) for each in stem_choices.choices(
+                song(app), app.stems.models.store, app.stems._cache, app.stems._paces
+            )
+        ]  # fmt: skip
+        started = []
+        monkeypatch.setattr(app.stems, "start", lambda _, engine, force=False: started.append(engine))
+        page.separating._last = "htdemucs"
+        app.stems.failed.emit("The process has ended unexpectedly (-9).", "There was not enough memory.")
+        assert page.strip.second.text() == "Use Spleeter instead"
+        page.strip.second.click()
+        assert started == ["spleeter"]
+        assert not page.strip.in_trouble
+
     def test_one_click_separates_and_the_mixer_opens_at_once(self, app, qtbot, tmp_path, monkeypatch):
         page = open_page(app, qtbot, song(app), CHOICE)
         weights = str(save_tiny_htdemucs(tmp_path / "tiny.safetensors"))

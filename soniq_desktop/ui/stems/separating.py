@@ -158,10 +158,12 @@ class Separating(QObject):
             self.start(again)
 
     def _second(self) -> None:
-        short = self._short
+        short, failed = self._short, next((each for each in self.choices if each.name == self._last), None)
         self._dismiss()
         if short is not None:
             self.start(short, force=True)
+        elif failed is not None and (lighter := self._lighter(failed)) is not None:
+            (self.start if lighter.installed else self._get)(lighter)
 
     def _dismiss(self) -> None:
         self._short = None
@@ -262,7 +264,15 @@ class Separating(QObject):
         if self.choice.isVisible():
             self.choice.say(f"{sentence} {hint}".strip())
         else:
-            self.strip.show_trouble(sentence, hint, "Try again" if self._last or self.best() else "")
+            again = "Try again" if self._last or self.best() else ""
+            lighter = self._lighter_after(f"{sentence} {hint}")
+            other = f"Use {lighter.title} instead" if lighter is not None else ""
+            self.strip.show_trouble(sentence, hint, again, other)
+
+    def _lighter_after(self, words_of_failure: str) -> "EngineChoice | None":
+        """Where memory was the trouble: an engine that needs less than the one that failed."""
+        failed = next((each for each in self.choices if each.name == self._last), None)
+        return self._lighter(failed) if failed is not None and "memory" in words_of_failure else None
 
     # engine menu
 
