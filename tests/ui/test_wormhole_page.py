@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QDrag
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -21,6 +22,7 @@ from soniq_desktop.library.recovery import open_documents
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 from soniq_desktop.services.progress import Progress
 from soniq_desktop.ui.pages.wormhole import WormholePage
+from soniq_desktop.ui.songs.drag import dragged_ids
 from soniq_desktop.ui.theme import Theme, text_width
 from soniq_desktop.ui.wormhole.controls import SEEDS, fresh_seed
 from soniq_desktop.ui.wormhole.energy_curve import smooth
@@ -493,3 +495,24 @@ def test_the_drawn_energy_curve_goes_through_its_points_without_corners(qtbot) -
     slopes = np.diff([point.y() for point in line]) / np.diff([point.x() for point in line])
     assert np.abs(np.diff(slopes)).max() < 0.06  # a broken line turns by 0.4 at once
     assert min(min((p - q).manhattanLength() for p in line) for q in points) < 3
+
+
+def test_a_dragged_hop_shows_its_song_and_carries_it(room, monkeypatch) -> None:
+    it = room()
+    page = it.path()
+    seen: list[QDrag] = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, _actions: seen.append(drag))
+    page.hops.show_place(3)
+    page.hops.startDrag(Qt.DropAction.CopyAction)
+    assert dragged_ids(seen[0].mimeData()) == [it.shown()[3]]
+    assert 0 < seen[0].pixmap().deviceIndependentSize().width() <= 260  # a label, not a whole row
+
+
+def test_the_swap_button_is_whole_while_an_end_is_pointed_at(room) -> None:
+    card = room().path().controls.ends
+    at = card.swap.geometry().topLeft() + QPoint(6, card.swap.height() * 3 // 4)
+    QTest.mouseMove(card.end, QPoint(60, 30))
+    card.end.setDown(True)  # the loudest of its grounds
+    ground = card.grab().toImage().pixelColor(at)
+    card.end.setDown(False)
+    assert ground.name() == Theme.current().color("raised").name()

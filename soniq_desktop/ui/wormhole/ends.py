@@ -95,13 +95,24 @@ class EndButton(PaintedButton):
         return self._library.artwork(key, 96) if key else None
 
 
+class _Swap(IconButton):
+    """With a ground of its own: it lies over both ends, also over the one that is pointed at."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.current()
+        painter = QPainter(self)
+        fill_rounded(painter, QRectF(self.rect()), 8, theme.color("raised"), theme.color("line_strong"))
+        painter.end()
+        super().paintEvent(event)
+
+
 class EndsCard(QWidget):
     """Both ends with the arrows that swap them."""
 
     def __init__(self, library: LibraryService) -> None:
         super().__init__()
         self.start, self.end = EndButton("From", library), EndButton("To", library)
-        self.swap = IconButton("ph.arrows-down-up", "Swap From and To", size=16)
+        self.swap = _Swap("ph.arrows-down-up", "Swap From and To", size=16)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -123,10 +134,6 @@ class EndsCard(QWidget):
         fill_rounded(painter, QRectF(self.rect()), 12, theme.color("surface"), theme.color("line"))
         left = 12 + theme.px(COVER) + 12
         painter.fillRect(QRectF(left, self.height() / 2, self.width() - left, 1), theme.color("line"))
-        painter.end()
-        painter = QPainter(self)
-        box = QRectF(self.swap.geometry())
-        fill_rounded(painter, box, 8, theme.color("raised"), theme.color("line_strong"))
         painter.end()
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QDrag,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -27,6 +28,7 @@ from soniq_desktop.services.library import LibraryService
 from soniq_desktop.ui.components import fill_rounded, paint_cover
 from soniq_desktop.ui.components.scroll_bar import QuietScrollBar
 from soniq_desktop.ui.components.tooltip import tooltip
+from soniq_desktop.ui.songs.drag import drag_pixmap
 from soniq_desktop.ui.theme import Theme, text_width
 from soniq_desktop.ui.wormhole.hops_model import COLUMNS, HopsModel, Index
 from soniq_desktop.ui.wormhole.words import (
@@ -248,6 +250,16 @@ class HopsView(QTreeView):
         Theme.current().paint_icon(painter, "ph.arrows-clockwise", box, "warn" if weak else "text2")
 
     # pointer and keys
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        rows = self.selectionModel().selectedRows()
+        if not rows or self.path is None:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.hops.mimeData(rows))
+        title = self.path.tracks[rows[0].row() + 1].title
+        drag.setPixmap(drag_pixmap(title, self.devicePixelRatioF()))
+        drag.exec(Qt.DropAction.CopyAction)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
