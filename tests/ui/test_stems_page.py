@@ -494,6 +494,21 @@ def test_the_player_bar_says_that_a_mix_is_heard_and_leads_to_it(app, page, qtbo
     qtbot.waitUntil(button.isHidden, timeout=5000)
 
 
+def test_a_song_of_which_a_part_is_there_is_carried_on_with(app, qtbot, monkeypatch):
+    track = prepare(app)
+    monkeypatch.setattr("soniq_desktop.stems.stem_set.StemSet.complete", False)
+    started = []
+    monkeypatch.setattr(app.stems, "start", lambda track, engine, force=False: started.append(engine))
+    page = open_page(app, qtbot, track, MIXER)
+    assert page.strip.headline.text() == "Paused, 100 %"
+    assert started == []
+    page.strip.pause.click()
+    assert started == ["htdemucs"]
+    app.window.navigator.open("songs")
+    open_page(app, qtbot, track, MIXER, separate=True)
+    assert started == ["htdemucs"] * 2
+
+
 def test_export_asks_before_it_replaces(app, page, qtbot, tmp_path):
     page._folder = tmp_path / "out"
     page.header.export.click()

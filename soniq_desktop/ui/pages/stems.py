@@ -207,10 +207,12 @@ class StemsPage(QWidget):
         if opened is None or not (working or opened.stem_set.done() or self._just_started(opened)):
             self._show_choice()
             return
-        self._separate = False
+        begin, self._separate = self._separate and not (working or opened.stem_set.complete), False
         self.show_state(MIXER)
         self._apply_letters()
         self._separation_moved()
+        if begin and self._service.working_on() != opened.track.id:
+            self.separating.carry_on()
 
     def _just_started(self, opened: OpenStems) -> bool:
         """Its separation begins: the service opens the stems before the first progress comes."""

@@ -122,8 +122,7 @@ class Separating(QObject):
 
     def carry_on(self) -> None:
         """Go on with what was paused, in this run of the program or in an earlier one."""
-        progress = self.progress
-        if progress is not None:
+        if self.mine:
             self._service.resume()
         elif self.track is not None and (current := self._service.current()) is not None:
             self._service.start(self.track, current.spec.name)
