@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.genre_families import FAMILIES, family_of, split_genres
+from soniq_desktop.library.bulk import read_columns
 from soniq_desktop.library.genre_shown import shown_names
 from soniq_desktop.library.records import Group
 
@@ -46,6 +47,13 @@ SELECT t.id, t.genre_corrected, g.name, t.genre_heard FROM tracks t LEFT JOIN ge
 WHERE t.genre_id IS NOT NULL OR t.genre_corrected IS NOT NULL OR t.genre_heard != '' ORDER BY t.id
 """
 
+# The same, ids of equal values together: a row for each combination instead of each track.
+_TOGETHER = """
+SELECT t.genre_corrected, g.name, t.genre_heard, group_concat(t.id)
+FROM tracks t LEFT JOIN genres g ON g.id = t.genre_id
+WHERE t.genre_id IS NOT NULL OR t.genre_corrected IS NOT NULL OR t.genre_heard != '' GROUP BY 1, 2, 3
+"""
+
 
 def genres_of_tracks(connection: sqlite3.Connection) -> GenresOfTracks:
     """Genres of all tracks as their chips show them, one query."""
@@ -66,9 +74,14 @@ def _name(corrected: str | None, tag: str | None, heard: str | None) -> str:
 
 def families_of_tracks(connection: sqlite3.Connection) -> tuple[Ids, Bits]:
     """Ids of the tracks with a genre, ascending, and the families that their chips show."""
-    found = genres_of_tracks(connection)
-    bits = np.array([_bits(name) for name in found.names] or [0], np.int32)
-    return found.ids, bits[found.codes]
+    ids, bits = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
+    for corrected, tag, heard, text in connection.execute(_TOGETHER):
+        mine = np.array(text.split(","), np.int64)
+        ids.append(mine)
+        bits.append(np.full(len(mine), _bits(_name(corrected, tag, heard)), np.int32))
+    every = np.concatenate(ids)
+    order = np.argsort(every)
+    return every[order], np.concatenate(bits)[order]
 
 
 @lru_cache(maxsize=8192)
@@ -80,10 +93,9 @@ def _bits(name: str) -> int:
 def family_groups(connection: sqlite3.Connection, text: str = "") -> list[Group]:
     """Families with songs, in the order of FAMILIES; a song whose chips show two counts in both."""
     ids, bits = families_of_tracks(connection)
-    rows = connection.execute("SELECT id, ifnull(album_id, -1), duration FROM tracks ORDER BY id").fetchall()
-    table = np.array(rows, np.float64).reshape(-1, 3)
-    places = np.searchsorted(table[:, 0], ids)
-    albums, durations = table[places, 1].astype(np.int64), table[places, 2]
+    columns = read_columns(connection, ("id", "album", "duration"))
+    places = np.searchsorted(columns["id"], ids)
+    albums, durations = columns["album"][places].astype(np.int64), columns["duration"][places]
     artwork = dict(connection.execute("SELECT id, artwork FROM albums WHERE artwork IS NOT NULL"))
     groups = []
     for number, family in enumerate(FAMILIES):

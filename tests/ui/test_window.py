@@ -1,10 +1,11 @@
 """The whole window on invented services: real paths of a user through it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF, Qt, QUrl
+from PySide6.QtCore import QObject, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -265,6 +266,19 @@ def test_playlists_are_listed_and_take_dropped_songs(window: MainWindow, qtbot) 
     kitchen.dropped.emit([1, 2])
     assert playlists.lists[0].entries == (1, 2)
     assert window.notice.text() == "2 songs added to Kitchen."
+
+
+def test_what_the_genre_service_cannot_do_is_told(qtbot) -> None:
+    class Genre(QObject):
+        notice = Signal(str)
+        changed = Signal(list)
+
+    genre = Genre()
+    window = MainWindow(replace(fake_services(3), genre=genre))  # type: ignore[arg-type]
+    qtbot.addWidget(window, before_close_func=close_for_good)
+    window.show()
+    genre.notice.emit("Genres could not be worked out.")
+    assert window.notice.text() == "Genres could not be worked out."
 
 
 def test_messages_of_services_come_as_one_notice(window: MainWindow) -> None:
