@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QImage
 
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Play
+from soniq_desktop.persona.habits import GenreStream
 from soniq_desktop.persona.listeners import KINDS
 from soniq_desktop.services.persona import PersonaService
 from soniq_desktop.ui.pages.persona import PersonaPage
 from soniq_desktop.ui.persona.settings_card import imported
+from soniq_desktop.ui.persona.stream import StreamPlot
 from soniq_desktop.ui.persona.tables import TablePopover
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
@@ -257,3 +260,19 @@ def test_a_private_session_shows_in_the_player_bar_until_it_ends(window, qtbot):
     sign.click()
     assert not window.services.persona.private()
     assert not sign.isVisible()
+
+
+def test_the_stream_of_a_single_day_fills_its_width(qtbot, qapp):
+    shares = np.zeros((1, 12))
+    shares[0, :2] = 0.5
+    stream = GenreStream("day", np.array([20_000]), np.array([2.0]), shares)
+    plot = StreamPlot()
+    qtbot.addWidget(plot)
+    plot.resize(600, 200)
+    plot.set_stream(stream, 20_000)
+    plot.show()
+    picture = plot.grab().toImage()
+    ratio = picture.width() / 600
+    colours = {picture.pixelColor(round(x * ratio), round(80 * ratio)).name() for x in (40, 560)}
+    assert len(colours) == 1
+    assert colours != {picture.pixelColor(1, 1).name()}

@@ -140,8 +140,9 @@ class StreamPlot(Plot):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x, edges = self._x(stream), self._edges(stream)
-        self._paint_bands(painter, x, edges)
-        self._paint_names(painter, x, edges)
+        wide, tall = self._drawn(x, edges)
+        self._paint_bands(painter, wide, tall)
+        self._paint_names(painter, wide, tall)
         self._paint_axis(painter, stream, x)
         if self.key is not None:
             theme = Theme.current()
@@ -149,6 +150,13 @@ class StreamPlot(Plot):
             painter.setPen(QPen(theme.color("text"), 1.4, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(at, 0), QPointF(at, self.height() - theme.px(AXIS)))
         painter.end()
+
+    def _drawn(self, x: Floats, edges: Floats) -> tuple[Floats, Floats]:
+        """A single bucket is drawn as wide as there is room: bands need two ends."""
+        if len(x) > 1:
+            return x, edges
+        right = max(1.0, self.width() - 1.0)
+        return np.array([0.0, right / 2, right]), np.repeat(edges, 3, axis=1)
 
     def _paint_bands(self, painter: QPainter, x: Floats, edges: Floats) -> None:
         theme = Theme.current()
@@ -220,7 +228,8 @@ def _labels(stream: GenreStream, last_day: int, x: Floats) -> list[tuple[float, 
     """Months below weeks, days below days, years below months."""
     begins = stream.begins.astype(np.float64)
     if stream.step == "day":
-        return [(float(at), date(int(day))) for at, day in list(zip(x, begins, strict=True))[2::5]]
+        first = min(2, len(begins) - 1)
+        return [(float(at), date(int(day))) for at, day in list(zip(x, begins, strict=True))[first::5]]
     months = month_starts(int(begins[0]), last_day)
     if stream.step == "week":
         middle = months + 14.0
