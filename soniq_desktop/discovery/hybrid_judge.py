@@ -218,7 +218,7 @@ def _table(
     for place, question in enumerate(asked):
         plain = content(question)
         follow, alike = expected(habit, sounds, use.latest(question.context.tolist()), use.fade)
-        allowed = sounds.columns["missing"] < 0.5
+        allowed = np.ones(len(sounds), bool)  # an unplugged drive must not change the verdict
         allowed[sounds.rows(question.barred)] = False
         rows = sounds.rows(question.wanted)
         for column, (a, b) in enumerate(pairs):
