@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from soniq_desktop.library.records import LibraryCounts, Track
 from soniq_desktop.ui import session
-from soniq_desktop.ui.components import FocusRing, NoticeBar
+from soniq_desktop.ui.components import FocusRing, NoticeBar, Popover
 from soniq_desktop.ui.navigation import Navigator, Place
 from soniq_desktop.ui.opening import PlayWhenKnown
 from soniq_desktop.ui.orders import Orders
@@ -212,6 +212,7 @@ class MainWindow(QWidget):
                 before = widget
 
     def _show_place(self, place: Place) -> None:
+        self._close_popovers()
         name = place.page if place.page in self.available else "songs"
         if name == "songs" and not self.services.library.folders() and "welcome" in self.available:
             name = "welcome"
@@ -224,6 +225,12 @@ class MainWindow(QWidget):
         self.sidebar.show_place(BELONGS_TO.get(name, name), place.params)
         self.player_bar.spectrogram.setChecked(name == "player")
         self._arrange()
+
+    def _close_popovers(self) -> None:
+        """What belongs to the page that is left does not lie over the next one."""
+        for popover in self.findChildren(Popover):
+            if popover.isVisible():
+                popover.close_popover()
 
     def _keep_place(self, place: Place) -> None:
         page: Any = self._pages.get(place.page)

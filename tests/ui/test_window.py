@@ -363,3 +363,12 @@ def test_the_map_of_keys_fits_the_smallest_window_and_cuts_no_line(qtbot):
     assert {key.text for _, keys in SECTIONS for key in keys} <= {line.text() for line in lines}
     assert [line.text() for line in lines if line.width() < text_width(line.text(), "small")] == []
     popover.close_popover()
+
+
+def test_a_popover_does_not_follow_to_the_next_page(window: MainWindow, qtbot) -> None:
+    key(window, Qt.Key.Key_Question)
+    popover = window.findChild(Popover)
+    qtbot.waitUntil(lambda: popover is not None and popover.isVisible())
+    key(window, Qt.Key.Key_2, ALT)
+    assert window.navigator.place.page == "albums"
+    qtbot.waitUntil(lambda: not any(each.isVisible() for each in window.findChildren(Popover)))
