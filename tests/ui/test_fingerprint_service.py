@@ -33,7 +33,7 @@ def service(paths, monkeypatch, qapp):
     monkeypatch.setattr(
         listening_module,
         "listening_pool",
-        lambda workers: ProcessPool("tests.unit.listen_handlers:listen", workers),
+        lambda workers, **_: ProcessPool("tests.unit.listen_handlers:listen", workers),
     )
     catalogue, tasks = Catalogue(paths.catalogue), Tasks()
     settings = SettingsService(MemorySettings({"library.watch": False}))

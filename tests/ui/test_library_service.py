@@ -47,7 +47,7 @@ def make(paths, monkeypatch, qapp):
     monkeypatch.setattr(
         listening_module,
         "listening_pool",
-        lambda workers: ProcessPool("tests.unit.listen_handlers:listen", workers),
+        lambda workers, **_: ProcessPool("tests.unit.listen_handlers:listen", workers),
     )
     made = []
 
@@ -327,7 +327,7 @@ def test_closing_is_quick_and_leaves_nothing_behind(when, qtbot, library, music)
 
 def test_listening_that_cannot_start_says_so_once(qtbot, library, music, monkeypatch):
     monkeypatch.setattr(
-        listening_module, "listening_pool", lambda workers: ProcessPool("no_such_module:listen", workers)
+        listening_module, "listening_pool", lambda workers, **_: ProcessPool("no_such_module:listen", workers)
     )
     song(music / "a.flac")
     notices = []
