@@ -113,9 +113,8 @@ def test_another_level_changes_the_sets(qtbot: QtBot, service: GenreService, cat
     ids = listened_library(catalogue, 60)
     sizes = []
     for level in (0.8, 0.95):
-        service._settings.set("genre.level", level)
-        with qtbot.waitSignal(service.taught, timeout=10_000):
-            service._bring_up_to_date()
+        with qtbot.waitSignal(service.taught, timeout=10_000):  # the service sees the setting itself
+            service._settings.set("genre.level", level)
         tracks = catalogue.tracks(ids)
         sizes.append(np.mean([len(t.genre_heard or ()) if not t.genre_note else 4 for t in tracks]))
     assert sizes[0] < sizes[1]
@@ -134,9 +133,8 @@ def test_the_crnn_judges_what_it_has_heard_and_the_rest_keeps_its_genre(
     metal[1] = 0.89
     vector = np.full(128, 128**-0.5, np.float32)
     catalogue.store_embeddings([(each, Embedding("genre-crnn", 2, vector, metal)) for each in ids[:2]])
-    service._settings.set("genre.model", "crnn")
-    with qtbot.waitSignal(service.taught, timeout=10_000):
-        service._bring_up_to_date()
+    with qtbot.waitSignal(service.taught, timeout=10_000):  # the service sees the setting itself
+        service._settings.set("genre.model", "crnn")
     after = [catalogue.genre_heard(each) for each in ids]
     assert [each.classifier for each in after[:2]] == ["head genre-crnn"] * 2  # type: ignore[union-attr]
     for old, new in zip(before[2:], after[2:], strict=True):
@@ -147,9 +145,8 @@ def test_the_crnn_judges_what_it_has_heard_and_the_rest_keeps_its_genre(
     for old_track, new_track in zip(tracks[:2], catalogue.tracks(ids[:2]), strict=True):
         assert (old_track.genre_note in spoken) == (new_track.genre_note in spoken)  # told by the default
     assert catalogue.without_embedding("genre-crnn", 2) == ids[2:]
-    service._settings.set("genre.model", "head")
-    with qtbot.waitSignal(service.taught, timeout=10_000):
-        service._bring_up_to_date()
+    with qtbot.waitSignal(service.taught, timeout=10_000):  # the service sees the setting itself
+        service._settings.set("genre.model", "head")
     back = catalogue.genre_heard(ids[0])
     assert back is not None
     assert before[0] is not None
