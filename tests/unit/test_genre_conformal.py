@@ -159,3 +159,17 @@ def test_wilson_interval_of_a_known_case() -> None:
     low, high = wilson(45, 50)
     assert (low, high) == (pytest.approx(0.786, abs=0.001), pytest.approx(0.957, abs=0.001))
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_coverage_of_few_songs_is_that_of_the_sets_they_are_shown_with() -> None:
+    """Limits from 25 songs alone would be others, by chance wider or narrower."""
+    many, few = simulated(2000, 1), simulated(25, 2)
+    alone = measured_coverage(few, 0.95)
+    together = measured_coverage(few, 0.95, beside=many)
+    shown = prediction_sets(few.probabilities, calibrate(joined([many, few]), 0.95), chances(25))
+    assert alone is not None
+    assert together is not None
+    assert together.tracks == 25
+    size = shown.sum(axis=1).mean()
+    assert abs(together.mean_size - size) < 0.5
+    assert abs(alone.mean_size - size) > 1

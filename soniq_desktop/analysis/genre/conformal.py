@@ -164,22 +164,36 @@ class Coverage:
 
 
 def measured_coverage(
-    known: Calibration, level: float, *, per_class: bool = False, folds: int = 10, seed: int = 5
+    known: Calibration,
+    level: float,
+    *,
+    per_class: bool = False,
+    beside: Calibration | None = None,
+    folds: int = 10,
+    seed: int = 5,
 ) -> Coverage | None:
-    """Coverage by cross-validation over the calibration tracks; None for fewer than 20."""
+    """Coverage by cross-validation over the calibration tracks; None for fewer than 20.
+
+    `beside`: further calibration tracks that help to set every limit and are not measured on.
+    """
     if len(known) < 20:
         return None
-    members = held_out_sets(known, level, per_class=per_class, folds=folds, seed=seed)
+    members = held_out_sets(known, level, per_class=per_class, beside=beside, folds=folds, seed=seed)
     return coverage(members, known.labels, level)
 
 
 def coverage_by_class(
-    known: Calibration, level: float, *, per_class: bool = False, least: int = 10
+    known: Calibration,
+    level: float,
+    *,
+    per_class: bool = False,
+    beside: Calibration | None = None,
+    least: int = 10,
 ) -> dict[int, Coverage]:
     """The same for each class with at least `least` tracks, by its number."""
     if len(known) < 20:
         return {}
-    members = held_out_sets(known, level, per_class=per_class)
+    members = held_out_sets(known, level, per_class=per_class, beside=beside)
     found = {}
     for number in np.unique(known.labels).tolist():
         mine = known.labels == number
@@ -189,15 +203,29 @@ def coverage_by_class(
 
 
 def held_out_sets(
-    known: Calibration, level: float, *, per_class: bool = False, folds: int = 10, seed: int = 5
+    known: Calibration,
+    level: float,
+    *,
+    per_class: bool = False,
+    beside: Calibration | None = None,
+    folds: int = 10,
+    seed: int = 5,
 ) -> Bools:
-    """(n, classes): the set of each track by limits from the other folds."""
+    """(n, classes): the set of each track by limits from the other folds, and from what stands `beside`."""
+    extra = (
+        Calibration(known.probabilities[:0], known.labels[:0], known.weights[:0])
+        if beside is None
+        else beside
+    )
+    first = chances(len(extra), seed + 1)
     drawn = chances(len(known), seed)
     fold = np.random.default_rng(seed).permutation(len(known)) % folds
     members = np.zeros(known.probabilities.shape, np.bool_)
     for number in range(folds):
         rest, held = fold != number, fold == number
-        limits = calibrate(known.rows(rest), level, per_class=per_class, chance=drawn[rest])
+        others = joined([extra, known.rows(rest)])
+        chance = np.concatenate((first, drawn[rest]))
+        limits = calibrate(others, level, per_class=per_class, chance=chance)
         members[held] = prediction_sets(known.probabilities[held], limits, drawn[held])
     return members
 

@@ -116,18 +116,24 @@ class GenreEngine:
         level, per_class = self.options.level, self.options.per_class
         own = self._own
         weights = own.weights if own else np.zeros(0)
-        shipped = load_head(self._spec.name).calibration
-        shipped = shipped.rows(shipped.weights == 1)  # real music: rendered tracks say nothing of a library
+        head = load_head(self._spec.name)
+        real = head.calibration.weights == 1  # rendered tracks say nothing of a library
+        shipped, beside = head.calibration.rows(real), self._faded(head)
         return GenreCoverage(
             measured_coverage(shipped, level, per_class=per_class),
-            measured_coverage(own, level, per_class=per_class) if own else None,
+            measured_coverage(own, level, per_class=per_class, beside=beside) if own else None,
             int((weights == 1.0).sum()),
             int((weights < 1.0).sum()),
-            self._by_family(own if own is not None and len(own) >= 20 else shipped),
+            self._by_family(own, beside)
+            if own is not None and len(own) >= 20
+            else self._by_family(shipped, None),
         )
 
-    def _by_family(self, known: Calibration) -> tuple[tuple[str, float, int], ...]:
-        found = coverage_by_class(known, self.options.level, per_class=self.options.per_class)
+    def _by_family(
+        self, known: Calibration, beside: Calibration | None
+    ) -> tuple[tuple[str, float, int], ...]:
+        options = self.options
+        found = coverage_by_class(known, options.level, per_class=options.per_class, beside=beside)
         return tuple((FAMILIES[each], one.share, one.tracks) for each, one in found.items())
 
     def _teach(self) -> str:
@@ -165,12 +171,14 @@ class GenreEngine:
 
     def _calibration(self, shipped: Head) -> Calibration:
         """The shipped tracks, which fade as the user's own labels come, and those."""
-        own = self._own
-        if own is None:
-            return shipped.calibration
-        fading = max(0.0, 1.0 - float(own.weights.sum()) / SHIPPED_FADES)
+        return shipped.calibration if self._own is None else joined([self._faded(shipped), self._own])
+
+    def _faded(self, shipped: Head) -> Calibration:
+        """The shipped tracks with the weight that the user's labels leave them."""
+        own = 0.0 if self._own is None else float(self._own.weights.sum())
         first = shipped.calibration
-        return joined([Calibration(first.probabilities, first.labels, first.weights * fading), own])
+        fading = max(0.0, 1.0 - own / SHIPPED_FADES)
+        return Calibration(first.probabilities, first.labels, first.weights * fading)
 
     def _judge(self, sounds: SoundsToJudge, digest: str) -> list[int]:
         assert self._limits is not None
