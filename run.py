@@ -330,12 +330,15 @@ def checks(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
     pytest = [python, "-m", "pytest"]
     if arguments:
         return [("pytest", [*pytest, *arguments], offscreen)]
+    # Tests of sound, clocks and processes run one after the other.
+    rest = ["tests/integration", "tests/ui", "-m", "not screen"]
     found = [
         ("ruff check", [python, "-m", "ruff", "check", "."], {}),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."], {}),
         ("mypy", [python, "-m", "mypy"], {}),
         ("layers", [str(PYTHON.with_name("lint-imports" + PYTHON.suffix)), "--no-cache"], {}),
-        ("pytest", [*pytest, "-m", "not screen", "--durations=15"], offscreen),
+        ("pytest, units on all cores", [*pytest, "tests/unit", "-n", "logical"], offscreen),
+        ("pytest, the rest", [*pytest, *rest, "--durations=15"], offscreen),
     ]
     if shutil.which("xvfb-run"):
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24 +extension GLX", *pytest, "-m", "screen"]
