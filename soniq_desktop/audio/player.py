@@ -95,7 +95,7 @@ class Player:
             return self._queue.upcoming(limit)
 
     def label(self, entry: int) -> str:
-        """Where an entry came from: "queue" for what was added by hand, else what `play` or `add` was told."""
+        """Where an entry came from: "queue" for what was added by hand, else what `play` or `add` said."""
         with self._lock:
             return self._queue.added_as(entry) or self._label
 

@@ -73,7 +73,7 @@ class Paths:
 
     @property
     def models(self) -> Path:
-        """Weights that the user fetched or imported; those that SONIQ ships are found by `common.resources`."""
+        """Weights that the user fetched or imported; for those that SONIQ ships see `common.resources`."""
         return self.data / "models"
 
     @property
