@@ -57,7 +57,7 @@ def test_a_play_says_where_it_came_from_and_how_it_ended(player, catalogue, qtbo
 
 def test_jumping_to_and_fro_adds_no_seconds(player, catalogue, qtbot):
     listen(player, qtbot, 0.6)
-    for place in (2.0, 0.1, 2.0, 0.1, 2.5):
+    for place in (2.0, 0.1, 2.0, 0.1, 0.5):  # far from the end: it shall not end by itself meanwhile
         player.seek(place)
     qtbot.wait(600)
     with qtbot.waitSignal(player.played):
