@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.lab.evaluation import Experiment, Results, measure
 from soniq_desktop.lab.history import HISTORY, LIBRARY, library_vectors, read_history, session_split
+from soniq_desktop.lab.interactions import Interactions
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.reading import read_interactions
 from soniq_desktop.lab.recommenders.base import Progress, silently
@@ -91,13 +92,24 @@ def _read(plan: Plan) -> tuple[Split, list[str]]:
 
 
 def _vectors(plan: Plan, halves: Split) -> NDArray[np.float32] | None:
-    if plan.embedding == "none" or set(plan.models) <= set(WITHOUT_CONTENT):
+    if set(plan.models) <= set(WITHOUT_CONTENT):
         return None
-    if plan.embedding == COOCCURRENCE:
-        return cooccurrence(halves.train, COOCCURRENCE_DIM, plan.seed)
-    if plan.embedding == LIBRARY:
-        return library_vectors(Paths.from_environment(), halves.train.item_names)
-    return from_parquet(Path(plan.embedding), halves.train.item_names)
+    return content_vectors(plan.embedding, halves.train, plan.seed)
+
+
+def content_vectors(embedding: str, train: Interactions, seed: int) -> NDArray[np.float32] | None:
+    """(items, dim) of an embedding by its name or file (see `Plan`); None for "none".
+
+    Raises:
+        LabError: see `cooccurrence`, `library_vectors`, `from_parquet`.
+    """
+    if embedding == "none":
+        return None
+    if embedding == COOCCURRENCE:
+        return cooccurrence(train, COOCCURRENCE_DIM, seed)
+    if embedding == LIBRARY:
+        return library_vectors(Paths.from_environment(), train.item_names)
+    return from_parquet(Path(embedding), train.item_names)
 
 
 def _row(

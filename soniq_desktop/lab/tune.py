@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.lab import metrics
-from soniq_desktop.lab.evaluate import COOCCURRENCE, COOCCURRENCE_DIM
+from soniq_desktop.lab.evaluate import COOCCURRENCE, content_vectors
 from soniq_desktop.lab.evaluation import MODELS, Experiment, measure
 from soniq_desktop.lab.needs import LabError, need
 from soniq_desktop.lab.presets import Preset
@@ -21,7 +21,6 @@ from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.search_space import SPACES, own_settings, suggested
 from soniq_desktop.lab.splits import END, START, TEST, Split, split
 from soniq_desktop.lab.tables import write_rows
-from soniq_desktop.lab.vectors import cooccurrence, from_parquet
 
 WARM_UP = 4  # trials before the worst are cut short
 
@@ -120,7 +119,7 @@ class _Objective:
 
     def __init__(self, search: Search, halves: Split, k: int, optuna: Any) -> None:
         self._search, self._halves, self._k, self._optuna = search, halves, k, optuna
-        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._vectors: dict[str, NDArray[np.float32] | None] = {}
 
     def __call__(self, trial: Any) -> float:
         search = self._search
@@ -138,15 +137,8 @@ class _Objective:
         return outcome.figures[search.metric].value
 
     def _content(self, embedding: str) -> NDArray[np.float32] | None:
-        if embedding == "none":
-            return None
         if embedding not in self._vectors:
-            train = self._halves.train
-            self._vectors[embedding] = (
-                cooccurrence(train, COOCCURRENCE_DIM, self._search.seed)
-                if embedding == COOCCURRENCE
-                else from_parquet(Path(embedding), train.item_names)
-            )
+            self._vectors[embedding] = content_vectors(embedding, self._halves.train, self._search.seed)
         return self._vectors[embedding]
 
 
