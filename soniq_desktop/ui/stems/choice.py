@@ -159,6 +159,7 @@ class ChoicePanel(QWidget):
             card.licence_wanted.connect(self.licence_wanted)
             card.cancel_wanted.connect(self.cancel_wanted)
             self._row.addWidget(card, 1)
+            card.show()  # now: the layout alone would show it an event later, after a moment of nothing
         if focused is not None and focused < len(self.cards):
             self.cards[focused].button.setFocus(Qt.FocusReason.OtherFocusReason)
 
