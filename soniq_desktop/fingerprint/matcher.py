@@ -4,7 +4,7 @@ An alignment is the frame of a segment's time line at which the query begins. Pa
 for it, each by its rarity: a pair that is everywhere says little about where we are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from soniq_desktop.fingerprint.hashes import hash_pairs, pair
 from soniq_desktop.fingerprint.peaks import Peaks
 from soniq_desktop.fingerprint.segment import Segment
-from soniq_desktop.fingerprint.snapshot import Hits, Snapshot
+from soniq_desktop.fingerprint.snapshot import Hits, Snapshot, Wanted
 
 QUERY_FAN = 120  # partners of a query's peak; noise hides some, so there are many more than in the index
 _WEIGHT_BITS = 12
@@ -53,7 +53,19 @@ def query_hashes(views: Sequence[Peaks], fan: int = QUERY_FAN) -> QueryHashes:
 
 def align(query: QueryHashes, snapshot: Snapshot, budget: int, keep: int) -> list[Alignments]:
     """The `keep` alignments with most votes, by segment; at most `budget` postings are read."""
-    hits = snapshot.postings(query.hashes, budget, query.places)
+    return next(align_many([query], snapshot, budget, keep))
+
+
+def align_many(
+    queries: Sequence[QueryHashes], snapshot: Snapshot, budget: int, keep: int
+) -> Iterator[list[Alignments]]:
+    """The same for each of some queries, with one visit to the index for all of them."""
+    wanted = [Wanted(each.hashes, each.places) for each in queries]
+    for query, hits in zip(queries, snapshot.postings_of_many(wanted, budget), strict=True):
+        yield _aligned(query, hits, keep)
+
+
+def _aligned(query: QueryHashes, hits: Sequence[Hits], keep: int) -> list[Alignments]:
     counts = np.zeros(len(query.hashes), np.int64)
     for each in hits:
         counts += np.bincount(each.owners, minlength=len(counts))
@@ -79,9 +91,17 @@ def _hashes_of(peaks: Peaks, fan: int) -> QueryHashes:
 
 def _vote(hits: Hits, times: NDArray[np.int64], weights: NDArray[np.float32], keep: int) -> Alignments:
     frames, votes = _count(hits.frames - times[hits.owners], weights[hits.owners])
-    order = np.argsort(-votes, kind="stable")
-    order = order[_belongs(hits.segment, frames[order[: 2 * keep]])[:keep]]
+    order = _largest(votes, 2 * keep)
+    order = order[_belongs(hits.segment, frames[order])[:keep]]
     return Alignments(hits.segment, frames[order], votes[order])
+
+
+def _largest(votes: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    """Indices of the `most` largest, the largest first, of equals the earlier."""
+    high = np.arange(len(votes))
+    if len(votes) > most:
+        high = np.flatnonzero(votes >= np.partition(votes, len(votes) - most)[len(votes) - most])
+    return high[np.argsort(-votes[high], kind="stable")][:most]
 
 
 def _belongs(segment: Segment, frames: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,13 +1,13 @@
 """One state of the index, for any number of queries: it stays as it is while the index changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.fingerprint.segment import Integers, Segment
+from soniq_desktop.fingerprint.segment import Integers, Segment, spread
 
 
 class Hits(NamedTuple):
@@ -58,26 +58,55 @@ class Snapshot:
         `priority` value (q,) first, or the commonest first where it is None. Work and memory depend on the
         budget and the query, not on the size of the index.
         """
-        different, back = np.unique(hashes, return_inverse=True)  # a fifth of them occur twice
-        found = [segment.ranges(different) for segment in self.segments]
-        ranges = [(begin[back], count[back]) for begin, count in found]
-        totals = sum((count for _, count in ranges), np.zeros(len(hashes), np.int64))
-        chosen = _within(totals, budget, totals if priority is None else priority)
-        return list(self._read(hashes, ranges, chosen))
+        return next(self.postings_of_many([Wanted(hashes, priority)], budget))
 
-    def _read(
-        self, hashes: NDArray[np.uint32], ranges: list[tuple[Integers, Integers]], chosen: Integers
-    ) -> Iterable[Hits]:
-        chosen = chosen[np.argsort(hashes[chosen], kind="stable")]  # files are read forwards
-        for segment, (begin, count) in zip(self.segments, ranges, strict=True):
-            frames, owner = segment.gather(begin[chosen], count[chosen])
-            yield Hits(segment, frames, chosen[owner])
+    def postings_of_many(self, queries: Sequence["Wanted"], budget: int) -> Iterator[list[Hits]]:
+        """The same for each of some queries, of which each may read `budget`. A hash is read once for all."""
+        different, back = np.unique(np.concatenate([each.hashes for each in queries]), return_inverse=True)
+        ranges = [segment.ranges(different) for segment in self.segments]
+        totals = sum((count for _, count in ranges), np.zeros(len(different), np.int64))
+        rows = np.split(back, np.cumsum([len(each.hashes) for each in queries])[:-1])
+        chosen = [
+            _within(totals[row], budget, each.priority) for row, each in zip(rows, queries, strict=True)
+        ]
+        hashes = [row[which] for row, which in zip(rows, chosen, strict=True)]
+        read = np.bincount(np.concatenate(hashes), minlength=len(different)) > 0
+        found = [_Read.of(segment, *each, read) for segment, each in zip(self.segments, ranges, strict=True)]
+        for each, owners in zip(hashes, chosen, strict=True):
+            yield [part.hits(each, owners) for part in found]
 
 
-def _within(totals: Integers, budget: int, priority: NDArray[np.generic]) -> Integers:
+class Wanted(NamedTuple):
+    """What a query looks up: hashes (q,), and how dispensable each is (q,); None: by how common it is."""
+
+    hashes: NDArray[np.uint32]
+    priority: NDArray[np.floating] | None = None
+
+
+class _Read(NamedTuple):
+    """Postings of hashes (d,) in a segment: of the h-th `sizes[h]` rows of `frames` from `first[h]` on."""
+
+    segment: Segment
+    frames: Integers
+    first: Integers
+    sizes: Integers
+
+    @staticmethod
+    def of(segment: Segment, begin: Integers, count: Integers, which: NDArray[np.bool_]) -> "_Read":
+        sizes = count * which
+        frames, _ = segment.gather(begin[which], count[which])  # hashes ascend: files are read forwards
+        return _Read(segment, frames, np.cumsum(sizes) - sizes, sizes)
+
+    def hits(self, hashes: Integers, owners: Integers) -> Hits:
+        rows, owner = spread(self.first[hashes], self.sizes[hashes])
+        return Hits(self.segment, self.frames[rows], owners[owner])
+
+
+def _within(totals: Integers, budget: int, priority: NDArray[np.floating] | None) -> Integers:
     """Indices of the hashes that are read: all that have postings, or the first by priority."""
     there = np.flatnonzero(totals)
     if int(totals.sum()) <= budget:
         return there
-    order = there[np.argsort(priority[there], kind="stable")]
+    importance = totals if priority is None else priority
+    order = there[np.argsort(importance[there], kind="stable")]
     return order[: int(np.searchsorted(np.cumsum(totals[order]), budget, side="right"))]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from soniq_desktop.fingerprint.hashes import Pairs, pair
 from soniq_desktop.fingerprint.layout import LARGEST_BIN_STEP, LONGEST_PAIR, SHORTEST_PAIR, pack
-from soniq_desktop.fingerprint.matcher import Alignments, QueryHashes, align
+from soniq_desktop.fingerprint.matcher import Alignments, QueryHashes, align_many
 from soniq_desktop.fingerprint.peaks import Peaks
 from soniq_desktop.fingerprint.snapshot import Snapshot
 
@@ -59,8 +59,10 @@ def align_warped(peaks: Peaks, snapshot: Snapshot, budget: int) -> Iterator[tupl
     """The best alignments under each hypothesis; at most `budget` postings are read for each."""
     low = peaks.select((peaks.ranks < PEAKS) & (peaks.bins < HIGHEST_BIN))
     pairs = pair(low, FAN)
-    for warp in hypotheses():
-        for alignments in align(_warped_hashes(low, pairs, warp), snapshot, budget, ALIGNMENTS):
+    warps = hypotheses()
+    queries = [_warped_hashes(low, pairs, warp) for warp in warps]
+    for warp, found in zip(warps, align_many(queries, snapshot, budget, ALIGNMENTS), strict=True):
+        for alignments in found:
             yield warp, alignments
 
 

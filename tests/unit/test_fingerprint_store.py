@@ -18,7 +18,7 @@ from soniq_desktop.fingerprint.inspection import examine
 from soniq_desktop.fingerprint.records import Fingerprint
 from soniq_desktop.fingerprint.segment import GAP
 from soniq_desktop.fingerprint.segment_file import SegmentError, damage, load, save
-from soniq_desktop.fingerprint.snapshot import Snapshot
+from soniq_desktop.fingerprint.snapshot import Snapshot, Wanted
 from soniq_desktop.fingerprint.store import FingerprintStore
 from tests.fingerprint_fixtures import check_whole, fill, made_up, sound
 
@@ -108,6 +108,21 @@ def test_a_budget_leaves_out_whole_hashes_the_least_important_first():
     assert budget - counts.max() < len(owners) <= budget
     assert set(np.unique(read[read > 0] - counts[read > 0])) == {0}
     assert (np.flatnonzero(read).min() > np.flatnonzero(read == 0)).all()
+
+
+def test_queries_that_are_read_together_get_what_each_would_get_alone():
+    prints = {each: made_up(each, 20.0) for each in range(6)}
+    entries = [Entry(key, sound(key), each) for key, each in prints.items()]
+    snapshot = Snapshot((build(entries[:2]), build(entries[2:])))
+    rng = np.random.default_rng(0)
+    queries = [Wanted(np.tile(prints[each].hashes[:400], 2), rng.random(800)) for each in range(3)]
+    queries.append(Wanted(np.zeros(0, np.uint32)))
+    for query, together in zip(queries, snapshot.postings_of_many(queries, 900), strict=True):
+        alone = snapshot.postings(query.hashes, 900, query.priority)
+        assert 0 < sum(len(each.frames) for each in alone) <= 900 or not len(query.hashes)
+        for one, other in zip(alone, together, strict=True):
+            np.testing.assert_array_equal(one.frames, other.frames)
+            np.testing.assert_array_equal(one.owners, other.owners)
 
 
 # -- files
