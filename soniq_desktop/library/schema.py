@@ -222,7 +222,23 @@ UPDATE tracks SET revision = (SELECT value FROM meta WHERE key = 'revision'), pl
 WHERE plays > 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5)
+# What songs may be compared by instead of the built-in embedder; no row in use means that one. The columns of
+# its vectors are scaled when they are read (sound_models.py).
+_V6 = """
+CREATE TABLE sound_models (
+    name TEXT PRIMARY KEY,                 -- as in `embeddings`
+    model TEXT NOT NULL,                   -- what the user chose it by
+    revision TEXT NOT NULL,
+    weights TEXT,                          -- folder or file; NULL where they come with SONIQ
+    version INTEGER NOT NULL,
+    dim INTEGER NOT NULL,
+    mean BLOB, deviation BLOB,             -- of each column, float32, little endian; NULL: not fitted yet
+    fitted INTEGER NOT NULL DEFAULT 0,     -- of how many songs
+    in_use INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2, _V3, _V4, _V5, _V6)
 
 
 class NewerSchemaError(Exception):
