@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -28,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from soniq_desktop.library.records import LibraryCounts, Track
 from soniq_desktop.ui import session
-from soniq_desktop.ui.components import FocusRing, NoticeBar, Popover
+from soniq_desktop.ui.components import FocusRing, NoticeBar, Popover, ask_name
 from soniq_desktop.ui.navigation import Navigator, Place
 from soniq_desktop.ui.opening import PlayWhenKnown
 from soniq_desktop.ui.orders import Orders
@@ -386,9 +385,7 @@ class MainWindow(QWidget):
             self.services.library.add_folder(folder)
 
     def _new_playlist(self) -> None:
-        name, good = QInputDialog.getText(self, "New playlist", "Name")
-        if good and name.strip():
-            self.services.playlists.create(name.strip(), [])
+        ask_name(self, "New playlist", "Create", lambda name: self.services.playlists.create(name, []))
 
     def _drop_on_playlist(self, playlist_id: int, name: str, ids: list[int]) -> None:
         self.services.playlists.add(playlist_id, ids)

@@ -4,8 +4,9 @@ from collections import namedtuple
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
+from soniq_desktop.ui.components import Button, Popover
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.problems import ProblemCard, ProblemsPage
 from soniq_desktop.ui.pages.settings import SettingsPage
@@ -96,9 +97,9 @@ def test_folders_are_added_removed_and_rescanned(qtbot, page, services, monkeypa
     qtbot.mouseClick(page.deep, Qt.MouseButton.LeftButton)
     assert ("rescan", (True,)) in services.library.calls
     page._remove("/music", "/music")
-    box = page.findChild(QMessageBox)
-    box.buttons()[0].click()
-    qtbot.waitUntil(lambda: ("remove_folder", ("/music",)) in services.library.calls)
+    remove = next(each for each in page.findChild(Popover).findChildren(Button) if each.text() == "Remove")
+    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    assert ("remove_folder", ("/music",)) in services.library.calls
 
 
 def test_wheel_over_a_choice_changes_nothing(page):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from soniq_desktop.audio.identity import audio_hash
 from soniq_desktop.audio.mixer import Lane
@@ -179,25 +179,33 @@ def test_number_keys_mute_and_solo_and_can_be_switched_off(app, page, qtbot):
     assert app.stems.mixer().lanes[1].muted
 
 
-def test_presets_and_the_user_s_own(app, page, qtbot, monkeypatch):
+def answer(qtbot, page, name):
+    """Type a name where one is asked for."""
+    edit = page.window().focusWidget()
+    assert isinstance(edit, QLineEdit)
+    edit.setText(name)
+    key(qtbot, edit, Qt.Key.Key_Return)
+
+
+def test_presets_and_the_user_s_own(app, page, qtbot):
     segments = page.header.presets._group
     segments.button(2).click()
     assert [lane.muted for lane in app.stems.mixer().lanes] == [False, True, True, True]
     assert page.header.presets.current() == 2
     app.stems.set_lane(0, Lane(gain_db=-4.0))
     assert page.header.presets.current() == 4
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Soft voice", True))
+    page.preset_menu.save()
     with qtbot.waitSignal(app.stems.presets_changed):
-        page.preset_menu.save()
+        answer(qtbot, page, "Soft voice")
     segments.button(0).click()
     menu = page.preset_menu.make(["Soft voice"])
     use = menu.actions()[0].menu().actions()[0]
     with qtbot.waitSignal(app.stems.mixer_changed):
         use.trigger()
     assert app.stems.mixer().lanes[0].gain_db == -4.0
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Whisper", True))
+    page.preset_menu.rename("Soft voice")
     with qtbot.waitSignal(app.stems.presets_changed):
-        page.preset_menu.rename("Soft voice")
+        answer(qtbot, page, "Whisper")
     names = []
     app.stems.preset_names(lambda _, own: names.extend(own))
     qtbot.waitUntil(lambda: names == ["Whisper"])

@@ -14,6 +14,7 @@ from soniq_desktop.ui.components.nav_item import NavItem
 from soniq_desktop.ui.components.notice import NoticeBar
 from soniq_desktop.ui.components.popover import Popover
 from soniq_desktop.ui.components.progress_strip import ProgressRing, ProgressStrip
+from soniq_desktop.ui.components.questions import ask_name, confirm
 from soniq_desktop.ui.components.search_field import SearchField
 from soniq_desktop.ui.components.slider import Slider
 from soniq_desktop.ui.components.toggles import Segmented, Toggle
@@ -43,6 +44,8 @@ __all__ = [
     "Segmented",
     "Slider",
     "Toggle",
+    "ask_name",
+    "confirm",
     "fill_rounded",
     "paint_cover",
     "paint_genre_chip",

@@ -45,11 +45,8 @@ class Popover(QWidget):
         self._place()
         self.raise_()
         self.show()
-        first = self.panel.nextInFocusChain()
-        if first is not None and self.panel.isAncestorOf(first):
-            first.setFocus(Qt.FocusReason.PopupFocusReason)
-        else:
-            self.setFocus(Qt.FocusReason.PopupFocusReason)
+        inside = self._focusable()
+        (inside[0] if inside else self).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def open_centred(self) -> None:
         """Show in the middle of the window."""

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from soniq_desktop.discovery.galaxy_selection import along, summary
 from soniq_desktop.library.records import Track
+from soniq_desktop.ui.components import ask_name
 from soniq_desktop.ui.galaxy.canvas import GalaxyCanvas
 from soniq_desktop.ui.galaxy.colours import Entry, colouring
 from soniq_desktop.ui.galaxy.selection_card import COVER, SelectionCard
@@ -123,10 +124,13 @@ class Selecting(QObject):
         self._navigator.open("songs", ids=ids, title=name)
 
     def _make_playlist(self) -> None:
-        name, good = QInputDialog.getText(self._window, "New playlist", "Name", text=self._name)
-        if good and name.strip():
-            self._services.playlists.create(name.strip(), self.ids)
-            self._navigator.tell(f"Playlist {name.strip()} made.")
+        ids = self.ids
+
+        def make(name: str) -> None:
+            self._services.playlists.create(name, ids)
+            self._navigator.tell(f"Playlist “{name}” made.")
+
+        ask_name(self._window, "New playlist", "Create", make, text=self._name)
 
     def _samples_arrived(self, tracks: list[Track]) -> None:
         if self._card.isVisible():

@@ -168,7 +168,7 @@ class SelectionCard(FloatingPanel):
         self.play = Button("Play", "ph.play-fill", "primary")
         self.playlist = Button("Playlist", "ph.playlist", "outline")
         self.queue = Button("Add to queue", "ph.queue", "ghost", "chip")
-        self.table = Button("Show as table", "ph.rows", "ghost", "chip")
+        self.table = Button("Show as table", "ph.table", "ghost", "chip")
         self._lay_out()
         self._connect()
         self.setFixedWidth(Theme.current().px(WIDTH))

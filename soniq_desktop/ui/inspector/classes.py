@@ -115,7 +115,7 @@ class ClassesCard(Card):
         self.choose = IconButton("ph.gear-six", "Choose the classifier", size=16, side=24)
         self.choose.clicked.connect(self._open_menu)
         self.bars = ClassBars()
-        self.table = IconButton("ph.rows", "Show the probabilities as a table", size=16, side=24)
+        self.table = IconButton("ph.table", "Show the probabilities as a table", size=16, side=24)
         self.table.clicked.connect(self._show_table)
         self.who = Label("", "caption", "text3", weight=400, wrap=True)
         head = QHBoxLayout()

@@ -53,7 +53,7 @@ class ListenedCard(Card):
         self.strength.setValue(70)
         self.strength.setFixedWidth(96)
         self.legend = Legend()
-        self.table = IconButton("ph.rows", "Show the evidence as a table", size=16)
+        self.table = IconButton("ph.table", "Show the evidence as a table", size=16)
         self.export = IconButton("ph.export", "Save the picture as PNG", size=16)
         self.view = HeatView()
         self.follow = Toggle("Follow what plays", text="Follow")

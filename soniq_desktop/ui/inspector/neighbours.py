@@ -183,7 +183,7 @@ class NeighboursCard(Card):
         self._services, self._navigator = services, navigator
         self._actions = SongActions(services, navigator, "similar")
         self.found: tuple[Recommended, ...] = ()
-        self.table = IconButton("ph.rows", "Show the neighbours as a table", size=16, side=24)
+        self.table = IconButton("ph.table", "Show the neighbours as a table", size=16, side=24)
         self.table.clicked.connect(self._show_table)
         self.more = IconButton("ph.caret-right", "More like this song", size=16, side=24)
         self.more.clicked.connect(self._open_all)

@@ -37,7 +37,7 @@ class ArtistPage(CollectionPage):
     """Parameter: artist, the name."""
 
     kind = "Artist"
-    columns = frozenset({"album", "genre", "bpm", "key", "time", "plays"})
+    columns = frozenset({"album", "genre", "bpm", "key", "energy", "time", "plays"})
 
     def extra(self) -> QWidget:
         library = self.services.library
@@ -49,11 +49,10 @@ class ArtistPage(CollectionPage):
         layout = QVBoxLayout(self._albums)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(Label("Albums", "body", weight=600))
-        shelf = QVBoxLayout()  # the cards' own margin stands out to the left, so that covers line up
-        shelf.setContentsMargins(-GAP // 2, 0, 0, 0)
-        shelf.addWidget(self.shelf)
-        layout.addLayout(shelf)
+        heading = Label("Albums", "body", weight=600)
+        heading.setContentsMargins(GAP // 2, 0, 0, 0)
+        layout.addWidget(heading)
+        layout.addWidget(self.shelf)
         self._albums.hide()
         return self._albums
 

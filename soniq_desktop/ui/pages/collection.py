@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from soniq_desktop.library.records import TrackQuery
 from soniq_desktop.ui.components import EmptyState
 from soniq_desktop.ui.navigation import Navigator
-from soniq_desktop.ui.pages.grid import Card, MosaicCover
+from soniq_desktop.ui.pages.grid import GAP, Card, MosaicCover
 from soniq_desktop.ui.pages.parts import MARGIN, CollectionHead, joined
 from soniq_desktop.ui.pages.track_list import TrackList
 from soniq_desktop.ui.services import Services
@@ -60,12 +60,15 @@ class CollectionPage(QWidget):
         upper.setSpacing(20)
         upper.addWidget(self.head)
         extra = self.extra()
-        if extra is not None:
-            upper.addWidget(extra)
         table = QVBoxLayout()
         table.setContentsMargins(12, 0, 2, 0)
         table.addWidget(self.stack)
         layout.addLayout(upper)
+        if extra is not None:
+            shelf = QVBoxLayout()  # cards have a margin of their own: covers line up with the head
+            shelf.setContentsMargins(MARGIN - GAP // 2, 4, MARGIN - GAP // 2, 0)
+            shelf.addWidget(extra)
+            layout.addLayout(shelf)
         layout.addLayout(table, 1)
 
     # for subclasses

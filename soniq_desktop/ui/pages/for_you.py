@@ -270,7 +270,7 @@ class ForYouPage(QWidget):
         offer = self._offers[self._at]
         name = "For you" if offer.text.name.startswith("For you") else f"For you: {offer.text.name}"
         self._services.playlists.create(name, self.list.ids())
-        self._navigator.tell(f"Playlist {name} made.")
+        self._navigator.tell(f"Playlist “{name}” made.")
 
     def _refuse_selected(self) -> None:
         chosen = set(self.list.view.selected_ids())
@@ -298,7 +298,7 @@ class ForYouPage(QWidget):
             f"Offer {songs(refused)} again that you refused" if refused else "No songs are refused",
             self._forgive, icon="ph.arrow-clockwise", enabled=bool(refused),
         )  # fmt: skip
-        menu.item("Show as table", self._table, icon="ph.rows", enabled=bool(self._tracks()))
+        menu.item("Show as table", self._table, icon="ph.table", enabled=bool(self._tracks()))
         if self._picks:
             menu.item(f"Forget the {songs(len(self._picks))} picked", self._forget_picks, icon="ph.x")
         menu.item("The nearest songs first", self._nearest, icon="ph.house", enabled=bool(self._seed))

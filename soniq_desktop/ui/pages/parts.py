@@ -52,7 +52,7 @@ class CollectionHead(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         texts = QVBoxLayout()
-        texts.setSpacing(4)
+        texts.setSpacing(2)
         texts.addStretch(1)
         texts.addWidget(self.kind)
         texts.addWidget(self.heading)

@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from soniq_desktop.ui.components import Button, EmptyState, IconButton, Menu
+from soniq_desktop.ui.components import Button, EmptyState, IconButton, Menu, confirm
 from soniq_desktop.ui.navigation import Navigator
+from soniq_desktop.ui.pages.collection import COVER, COVER_SIZE
 from soniq_desktop.ui.pages.grid import Card, MosaicCover
 from soniq_desktop.ui.pages.parts import MARGIN, CollectionHead, joined
 from soniq_desktop.ui.pages.playlist_list import EntriesView, Row
@@ -18,8 +19,6 @@ from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import SongActions
 from soniq_desktop.ui.songs.text import long_duration, songs
 
-COVER = 132
-COVER_SIZE = 320
 KINDS = {"manual": "Playlist", "import": "Imported playlist", "path": "Wormhole"}
 
 
@@ -228,17 +227,10 @@ class PlaylistPage(QWidget):
             self._with_id(self._services.playlists.export_m3u, Path(file))
 
     def _ask_to_delete(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("Delete playlist")
-        box.setText(f"Delete the playlist “{self._name}”?")
-        box.setInformativeText("Its songs stay in the library.")
-        box.addButton("Delete", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        box.accepted.connect(self._delete)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        question = f"Delete the playlist “{self._name}”?"
+        confirm(self, question, "Its songs stay in the library.", "Delete", self._delete, danger=True)
 
     def _delete(self) -> None:
         self._with_id(self._services.playlists.delete)
-        self._navigator.tell(f"Playlist {self._name} deleted.")
+        self._navigator.tell(f"Playlist “{self._name}” deleted.")
         self._navigator.open("songs")

@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from soniq_desktop import __version__
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.ui.components import Button, IconButton, Label, Slider, Toggle
+from soniq_desktop.ui.components import Button, IconButton, Label, Slider, Toggle, confirm
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.parts import MARGIN, PageHead, emptied, scrolled
 from soniq_desktop.ui.pages.settings_parts import Choice, SettingsCard
@@ -156,16 +156,13 @@ class SettingsPage(QWidget):
         return row
 
     def _remove(self, folder: str, name: str) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("Remove folder")
-        box.setText(f"Take “{name}” out of the library?")
-        box.setInformativeText("No file is touched. Likes and plays come back if you add it again.")
-        yes = box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        box.accepted.connect(lambda: self._services.library.remove_folder(folder))
-        box.setDefaultButton(yes)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        confirm(
+            self,
+            f"Take “{name}” out of the library?",
+            "No file is touched. Likes and plays come back if you add it again.",
+            "Remove",
+            lambda: self._services.library.remove_folder(folder),
+        )
 
     # sound
 

@@ -325,7 +325,7 @@ class StemsPage(QWidget):
         if loaded is not None and self._track is not None and loaded.id != self._track.id:
             menu.item("Take the playing song", self._take_playing, icon="ph.play")
         if mixing:
-            menu.item("Show as table", self.show_table, icon="ph.rows")
+            menu.item("Show as table", self.show_table, icon="ph.table")
             menu.item("Save as preset...", self.preset_menu.save, icon="ph.plus")
             menu.item("Close the mixer", self._service.leave, icon="ph.x")
             menu.addSeparator()

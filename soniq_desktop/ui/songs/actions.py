@@ -7,14 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from soniq_desktop.library.records import Track
-from soniq_desktop.ui.components import Menu
+from soniq_desktop.ui.components import Menu, ask_name
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.genre_menu import genre_menu
 from soniq_desktop.ui.songs.text import songs
+from soniq_desktop.ui.theme import Theme
 
 MOST_SEEDS = 5  # songs that a radio or a list is made from
 LATER = "Comes with a later version"
@@ -62,10 +63,12 @@ class SongActions:
 
     def new_playlist(self, ids: Sequence[int], parent: QWidget) -> None:
         """Ask for a name and make a playlist of these tracks."""
-        name, good = QInputDialog.getText(parent, "New playlist", "Name")
-        if good and name.strip():
-            self._services.playlists.create(name.strip(), list(ids))
-            self._navigator.tell(f"Playlist {name.strip()} made.")
+
+        def make(name: str) -> None:
+            self._services.playlists.create(name, list(ids))
+            self._navigator.tell(f"Playlist “{name}” made.")
+
+        ask_name(parent, "New playlist", "Create", make)
 
     def menu(self, ids: Sequence[int], tracks: Sequence[Track], parent: QWidget) -> Menu:
         """The context menu. `ids` may be many, `tracks` are those of them that are in memory."""
@@ -137,7 +140,7 @@ class SongActions:
             menu.item(
                 "Playlist from this" if len(ids) == 1 else "Playlist from these",
                 lambda: self._navigator.open("for_you", seeds=list(ids)),
-                icon="ph.sparkle",
+                icon="ph.list-plus",
             )
 
     def start_radio(self, ids: Sequence[int]) -> None:
@@ -147,6 +150,7 @@ class SongActions:
 
     def _playlist_menu(self, ids: Sequence[int], menu: Menu, parent: QWidget) -> Menu:
         submenu = Menu("Add to playlist", menu)
+        submenu.setIcon(Theme.current().icon("ph.playlist", size=16))
         submenu.item("New playlist...", lambda: self.new_playlist(ids, parent), icon="ph.plus")
 
         def fill(playlists: Sequence[object]) -> None:

@@ -9,6 +9,7 @@ from soniq_desktop.ui.components import Menu
 from soniq_desktop.ui.genres import FAMILIES, shown_genre
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.songs.text import songs
+from soniq_desktop.ui.theme import Theme
 
 
 def genre_menu(
@@ -16,6 +17,7 @@ def genre_menu(
 ) -> Menu:
     """A submenu "Genre"; what all of `tracks` are now is checked, the families that were heard come first."""
     menu = Menu("Genre", parent=parent)
+    menu.setIcon(Theme.current().icon("ph.swatches", size=16))
     shown = {shown_genre(track).names for track in tracks}
     now = shown.pop() if len(shown) == 1 else ()
     heard = tracks[0].genre_heard or () if len(tracks) == 1 else ()

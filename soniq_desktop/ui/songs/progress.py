@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from soniq_desktop.ui.components import Button, Label, Popover, ProgressStrip
+from soniq_desktop.ui.components import ProgressStrip, confirm
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.songs.text import time_left
 
@@ -58,19 +58,12 @@ class LibraryProgress(ProgressStrip):
             self._library.pause()
 
     def _ask(self) -> None:
-        popover = Popover(self, name="Stop?", width=280)
-        popover.body.addWidget(Label("Stop for now?", "body", weight=600))
-        popover.body.addWidget(
-            Label("What is done is kept. The rest follows at the next start.", "small", "text2", wrap=True)
+        confirm(
+            self,
+            "Stop for now?",
+            "What is done is kept. The rest follows at the next start.",
+            "Stop",
+            self._library.cancel,
+            no="Keep going",
+            anchor=self.cancel,
         )
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch()
-        keep, stop = Button("Keep going", kind="ghost"), Button("Stop")
-        keep.clicked.connect(popover.close_popover)
-        stop.clicked.connect(self._library.cancel)
-        stop.clicked.connect(popover.close_popover)
-        row.addWidget(keep)
-        row.addWidget(stop)
-        popover.body.addLayout(row)
-        popover.open_at(self.cancel, right=True)

@@ -58,7 +58,8 @@ class SortButton(PaintedButton):
             choose = partial(self.chosen.emit, key, descending)
             menu.item(name, choose, checked=key == self._key)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+        left = self.width() - menu.sizeHint().width()  # the button stands at the right of its page
+        menu.popup(self.mapToGlobal(QPoint(min(0, left), self.height() + 4)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.current()

@@ -1,11 +1,12 @@
 """The user's own presets: apply, save, rename, delete."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from soniq_desktop.ui.components import Menu
+from soniq_desktop.ui.components import Menu, ask_name
 
 if TYPE_CHECKING:
     from soniq_desktop.services.stems import StemService
@@ -49,17 +50,16 @@ class PresetMenu:
 
     def save(self) -> None:
         """Ask for a name and keep the mixer."""
-        name = self._ask("Save as preset", "")
-        if name:
-            self._service.save_preset(name)
+        self._ask("Save as preset", "Save", "", self._service.save_preset)
 
     def rename(self, name: str) -> None:
         """Ask for another name."""
-        new = self._ask("Rename preset", name)
-        if new and new != name:
-            self._service.rename_preset(name, new)
 
-    def _ask(self, title: str, text: str) -> str:
-        name, good = QInputDialog.getText(self._owner, title, "Name", text=text)
-        name = name.strip() if good else ""
-        return "" if name in BUILT_IN else name
+        def rename(new: str) -> None:
+            if new != name:
+                self._service.rename_preset(name, new)
+
+        self._ask("Rename preset", "Rename", name, rename)
+
+    def _ask(self, title: str, button: str, text: str, then: Callable[[str], None]) -> None:
+        ask_name(self._owner, title, button, lambda name: None if name in BUILT_IN else then(name), text=text)
