@@ -23,7 +23,7 @@ from soniq_desktop.library import (
 )
 from soniq_desktop.library.columns import Columns
 from soniq_desktop.library.database import Database
-from soniq_desktop.library.genre_codes import GenresOfTracks, genres_of_tracks
+from soniq_desktop.library.genre_codes import GenresOfTracks, family_count, genres_of_tracks
 from soniq_desktop.library.genre_questions import GenreQuestions
 from soniq_desktop.library.ingest import KnownFile, ScannedFile
 from soniq_desktop.library.listened import Sound
@@ -223,10 +223,11 @@ class Catalogue(GenreQuestions):
                 "SELECT count(*), ifnull(sum(size), 0), count(*) FILTER (WHERE state = 'listened')"
                 " FROM tracks"
             ).fetchone()
-            albums, artists, genres, folders = (
+            albums, artists, folders = (
                 connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                for table in ("albums", "artists", "genres", "folders")
+                for table in ("albums", "artists", "folders")
             )
+            genres = family_count(connection)
             return LibraryCounts(
                 tracks, albums, artists, genres, folders, size, heard, problems.count(connection)
             )

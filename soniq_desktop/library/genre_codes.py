@@ -90,6 +90,16 @@ def _bits(name: str) -> int:
     return sum(1 << FAMILIES.index(str(each)) for each in families)
 
 
+def family_count(connection: sqlite3.Connection) -> int:
+    """How many families have songs, as `family_groups` without a text would give them: one scan, no join."""
+    names = dict(connection.execute("SELECT id, name FROM genres"))
+    shown = connection.execute("SELECT DISTINCT genre_corrected, genre_id, genre_heard FROM tracks")
+    found = 0
+    for corrected, genre_id, heard in shown:
+        found |= _bits(_name(corrected, names.get(genre_id), heard))
+    return found.bit_count()
+
+
 def family_groups(connection: sqlite3.Connection, text: str = "") -> list[Group]:
     """Families with songs, in the order of FAMILIES; a song whose chips show two counts in both."""
     ids, bits = families_of_tracks(connection)

@@ -197,7 +197,7 @@ class LibraryCounts:
     tracks: int = 0
     albums: int = 0
     artists: int = 0
-    genres: int = 0
+    genres: int = 0  # families with songs, as the genres page shows them
     folders: int = 0
     bytes: int = 0
     listened: int = 0

@@ -221,7 +221,10 @@ def test_groups_are_counted_and_searched_by_word(catalogue: Catalogue):
 
 def test_counts_add_up(catalogue: Catalogue):
     first, _ = catalogue.store_scanned(
-        [scanned("/music/1", artist="A", album="X", genre="G"), scanned("/music/2", artist="B", size=24)]
+        [
+            scanned("/music/1", artist="A", album="X", genre="Hard rock"),
+            scanned("/music/2", artist="B", size=24),
+        ]
     )
     catalogue.store_listening(first, listening())
     catalogue.store_problem("/music/3", "scan", "Gone.")

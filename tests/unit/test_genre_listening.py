@@ -86,12 +86,14 @@ def test_tracks_listened_to_before_are_heard_by_the_crnn_and_a_lost_file_is_left
 def test_families_count_what_the_chips_show_and_open_those_songs(tmp_path: Path) -> None:
     with Catalogue(tmp_path / "library.sqlite3") as catalogue:
         assert catalogue.genre_families() == []
+        assert catalogue.counts().genres == 0
         jazz = listened_library(catalogue, 3, seed=1, tag="Bebop")
         rock = listened_library(catalogue, 2, seed=2, tag="Punk Rock; Metalcore")
         listened_library(catalogue, 2, seed=3)  # nothing known
         catalogue.set_correction(jazz[0], "genre", "Soul")
         groups = {group.name: group.tracks for group in catalogue.genre_families()}
         assert groups == {"Rock": 2, "Metal": 2, "Jazz": 2, "Soul": 1}
+        assert catalogue.counts().genres == len(groups)  # the sidebar says what the page shows
         assert [group.name for group in catalogue.genre_families("ja")] == ["Jazz"]
 
         def ids(family: str) -> list[int]:
