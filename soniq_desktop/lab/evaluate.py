@@ -20,7 +20,8 @@ from soniq_desktop.lab.splits import END, START, TEST, Split, split
 from soniq_desktop.lab.vectors import cooccurrence, from_parquet
 
 COOCCURRENCE = "cooccurrence"
-WITHOUT_CONTENT = ("popularity", "random")
+WITHOUT_CONTENT = ("popularity", "random", "bpr")
+BASELINES = ("popularity", "random")  # without settings
 COOCCURRENCE_DIM = 64
 
 
@@ -62,7 +63,7 @@ def evaluate(plan: Plan, progress: Callable[[str], Progress] = silently) -> dict
         LabError: see `read_interactions`, `split`, `measure`.
     """
     _check(plan)
-    halves, known = _read(plan)
+    halves, known = read_split(plan.source, plan.mode, start=plan.start, test=plan.test, end=plan.end)
     plan.out.mkdir(parents=True, exist_ok=True)
     vectors = _vectors(plan, halves)
     results = Results(plan.out)
@@ -80,15 +81,18 @@ def _check(plan: Plan) -> None:
         raise LabError("Name at least one model and one k of 1 or more.")
 
 
-def _read(plan: Plan) -> tuple[Split, list[str]]:
-    """The two halves, and what is to be said of the source."""
-    if str(plan.source) == HISTORY:
+def read_split(source: Path, mode: str, *, start: str, test: str, end: str) -> tuple[Split, list[str]]:
+    """The two halves of a file or of the app's own history (see `Plan`), and what to say of the source.
+
+    Raises:
+        LabError: see `read_interactions`, `read_history` and the splits.
+    """
+    if str(source) == HISTORY:
         events = read_history(Paths.from_environment())
         size = f"{events.user_count:,} sessions, {events.item_count:,} songs"
-        return session_split(events, plan.mode), [f"{len(events):,} plays in SONIQ: {size}."]
-    read = read_interactions(plan.source)
-    halves = split(read.interactions, plan.mode, start=plan.start, test=plan.test, end=plan.end)
-    return halves, read.sentences()
+        return session_split(events, mode), [f"{len(events):,} plays in SONIQ: {size}."]
+    read = read_interactions(source)
+    return split(read.interactions, mode, start=start, test=test, end=end), read.sentences()
 
 
 def _vectors(plan: Plan, halves: Split) -> NDArray[np.float32] | None:
@@ -121,7 +125,7 @@ def _row(
     progress: Progress,
 ) -> dict[str, Any]:
     content = "none" if model in WITHOUT_CONTENT else Path(plan.embedding).stem
-    settings = {} if model in WITHOUT_CONTENT else dict(plan.settings)
+    settings = dict(plan.settings) if model not in BASELINES else {}
     experiment = Experiment(model, content, _cutoffs(plan, halves), plan.seed, settings, plan.again)
     key = experiment.key(halves)
     known = results.get(key)

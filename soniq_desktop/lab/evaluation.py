@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from soniq_desktop.lab import metrics
 from soniq_desktop.lab.interactions import Interactions
 from soniq_desktop.lab.needs import LabError
-from soniq_desktop.lab.recommenders.base import Progress, Recommender, Task, ranked
+from soniq_desktop.lab.recommenders.base import VERSION, Progress, Recommender, Task, ranked
 from soniq_desktop.lab.splits import Split
 
-MODELS = {  # imported when asked for: two of them need torch
+MODELS = {  # imported when asked for: three of them need torch
     "popularity": "baselines:Popularity",
     "random": "baselines:Random",
+    "bpr": "factors:BprFactors",
     "knn": "content_knn:ContentKnn",
     "snn": "shallow:ShallowNetwork",
     "bert4rec": "bert4rec:Bert4Rec",
@@ -50,8 +51,9 @@ class Experiment:
 
     def key(self, split: Split) -> str:
         """The same for the same experiment on the same events."""
-        data = [part.tobytes() for half in (split.train, split.test) for part in (half.users, half.items)]
-        about = json.dumps(asdict(self), sort_keys=True).encode()
+        halves = (split.train, split.heard, split.test)
+        data = [part.tobytes() for half in halves for part in (half.users, half.items)]
+        about = json.dumps([VERSION, asdict(self)], sort_keys=True).encode()
         return hashlib.blake2b(b"|".join([about, *data]), digest_size=10).hexdigest()
 
 
@@ -104,10 +106,11 @@ def measure(
     """
     began = time.monotonic()
     model = make(experiment.model)
-    task = Task(split.train, vectors, experiment.seed, dict(experiment.settings), progress, checkpoint, watch)
-    model.fit(task)
+    settings = dict(experiment.settings)
+    train, known = split.train, split.known
+    model.fit(Task(train, vectors, experiment.seed, settings, progress, checkpoint, watch, known))
     users, wanted = _wanted(split, again=experiment.again)
-    histories = split.train.sequences()
+    histories = split.heard.sequences()
     top = ranked(model, users, histories, max(experiment.ks), again=experiment.again)
     cold_users, cold_wanted = _only(users, wanted, split.cold)
     rows = np.searchsorted(users, cold_users)
@@ -125,9 +128,9 @@ def measure(
 
 def _wanted(split: Split, *, again: bool) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
     """Users to predict for, ascending, and the different items each went on to play."""
-    train, test = _pairs(split.train), _pairs(split.test)
+    heard, test = _pairs(split.heard), _pairs(split.test)
     if not again:
-        test = np.setdiff1d(test, train)
+        test = np.setdiff1d(test, heard)
     if len(test) == 0:
         raise LabError(
             "Every event to predict is a repetition of one learned from.", "Allow repetitions with --again."

@@ -58,8 +58,8 @@ def session_split(events: Interactions, mode: str) -> Split:
     """The last song of each later session is predicted from the songs before it.
 
     Sessions count as earlier or later by when they began: the last fifth of the plays for "test", the fifth
-    before it for "val", where later ones are not looked at. The songs of a later session but its last are
-    known, so that the models have something to go by; its last song never is.
+    before it for "val", where later ones are not looked at. Only earlier sessions are learned from. The songs
+    of a later one but its last are known when it is predicted, so that there is something to go by.
 
     Raises:
         LabError: too few sessions.
@@ -75,11 +75,11 @@ def session_split(events: Interactions, mode: str) -> Split:
     after = last & ~alone & (begun_at >= cut) & (begun_at < end)
     if not after.any() or not (begun_at < cut).any():
         raise LabError("There are too few sessions to learn from some and predict others.", "Play on.")
-    train = events.take((begun_at < end) & ~after)
-    test = events.take(after)
+    train, test = events.take(begun_at < cut), events.take(after)
+    known = events.take((begun_at < end) & ~after)
     cold = np.flatnonzero((train.counts() == 0) & (test.counts() > 0))
     sentence = f"The last songs of {len(test):,} later sessions are predicted from those before them."
-    return Split(train, test, cold, sentence)
+    return Split(train, test, cold, sentence, known)
 
 
 def simulate(paths: Paths, out: Path, ways: Ways, listeners: int, days: int, seed: int) -> Interactions:

@@ -33,14 +33,21 @@ def _knn(names: _Names) -> Settings:
     return {"half_life": names.real("half_life", 0.5, 500.0, log=True)}
 
 
+def _bpr(names: _Names) -> Settings:
+    return _pairs(names) | {"decay": names.real("decay", 1e-2, 3.0, log=True)}
+
+
 def _snn(names: _Names) -> Settings:
+    return _pairs(names) | {"decay": names.real("decay", 1e-6, 1e-2, log=True)}
+
+
+def _pairs(names: _Names) -> Settings:
     loss = names.choice("loss", ("bpr", "max-margin"))
     found: Settings = {
         "loss": loss,
         "dim": names.choice("dim", (32, 64, 128)),
         "negatives": names.choice("negatives", (4, 8, 16)),
         "rate": names.real("rate", 3e-4, 1e-2, log=True),
-        "decay": names.real("decay", 1e-6, 1e-2, log=True),
     }
     return found | ({"margin": names.real("margin", 0.05, 1.0)} if loss == "max-margin" else {})
 
@@ -57,7 +64,12 @@ def _bert4rec(names: _Names) -> Settings:
     }
 
 
-SPACES: dict[str, Callable[[_Names], Settings]] = {"knn": _knn, "snn": _snn, "bert4rec": _bert4rec}
+SPACES: dict[str, Callable[[_Names], Settings]] = {
+    "bpr": _bpr,
+    "knn": _knn,
+    "snn": _snn,
+    "bert4rec": _bert4rec,
+}
 
 
 def own_settings(model: str, parameters: Settings) -> Settings:

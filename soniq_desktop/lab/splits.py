@@ -23,12 +23,19 @@ class Split:
         test: events to predict: of the same users, later.
         cold: (m,) items of `test` without an event in `train`, ascending.
         sentence: how it was split.
+        known: what is known of the users when they are predicted; None: what was learned from.
     """
 
     train: Interactions
     test: Interactions
     cold: NDArray[np.int64]
     sentence: str
+    known: Interactions | None = None
+
+    @property
+    def heard(self) -> Interactions:
+        """What the users had heard when they are predicted."""
+        return self.train if self.known is None else self.known
 
 
 def split(events: Interactions, mode: str, *, start: str = START, test: str = TEST, end: str = END) -> Split:

@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.lab import metrics
-from soniq_desktop.lab.evaluate import COOCCURRENCE, content_vectors
+from soniq_desktop.lab.evaluate import COOCCURRENCE, content_vectors, read_split
 from soniq_desktop.lab.evaluation import MODELS, Experiment, measure
 from soniq_desktop.lab.needs import LabError, need
 from soniq_desktop.lab.presets import Preset
-from soniq_desktop.lab.reading import read_interactions
 from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.search_space import SPACES, own_settings, suggested
-from soniq_desktop.lab.splits import END, START, TEST, Split, split
+from soniq_desktop.lab.splits import END, START, TEST, Split
 from soniq_desktop.lab.tables import write_rows
 
 WARM_UP = 4  # trials before the worst are cut short
@@ -63,18 +62,12 @@ def tune(search: Search, progress: Progress = silent) -> Found:
     """Search until `trials` are done; study.sqlite3 in the folder goes on where it was stopped.
 
     Raises:
-        LabError: unknown model or metric, no trial succeeded, or see `read_interactions` and `split`.
+        LabError: unknown model or metric, no trial succeeded, or see `read_split`.
     """
     k = _checked(search)
     optuna = need("optuna")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    halves = split(
-        read_interactions(search.source).interactions,
-        "val",
-        start=search.start,
-        test=search.test,
-        end=search.end,
-    )
+    halves, _ = read_split(search.source, "val", start=search.start, test=search.test, end=search.end)
     search.out.mkdir(parents=True, exist_ok=True)
     study = _study(optuna, search)
     objective = _Objective(search, halves, k, optuna)

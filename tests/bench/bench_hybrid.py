@@ -2,6 +2,7 @@
 published figure reproduced.
 
     python -m tests.bench.bench_hybrid listeners HOME [COUNT]   simulated, over the library of a home
+    python -m tests.bench.bench_hybrid alarms HOME [COUNT]       wins where there is nothing to be found
     python -m tests.bench.bench_hybrid boosting HOME [COUNT]     finishing by boosting beside the app's model
     python -m tests.bench.bench_hybrid networks HOME [COUNT]     BERT4Rec beside the app's model, next song
     python -m tests.bench.bench_hybrid published ml-100k.inter   MovieLens 100K, as RecBole's wheel holds it
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from soniq_desktop.analysis.genre.conformal import wilson
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.discovery import finishing
 from soniq_desktop.discovery.hybrid import RADIO, Sessions, counted, sessions_of
@@ -35,13 +37,12 @@ LISTENERS = {
     "random": RANDOM,
 }
 DAYS = 365
+FRESH = 1_000_000  # seeds from here on
 
 
 def listeners(home: Path, count: int) -> None:
     """Of each kind: share of wins for the radio and for For you, NDCG@10, share and AUC of finishing."""
-    with Catalogue(Paths.under(home).catalogue) as catalogue:
-        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
-    music = (sounds.columns["duration"] >= 30) & ~np.isnan(sounds.scales)
+    sounds, music = _library(home)
     print(f"{len(sounds):,} songs, {music.sum():,} of 30 s and more; {count} listeners of each kind")
     print(
         "listener   plays  radio: wins content hybrid  for you: wins content hybrid  finish: shown AUC ECE  s"
@@ -62,13 +63,42 @@ def _one(sounds: Sounds, music: np.ndarray, ways: Ways, seed: int) -> list[float
     return [len(plays.tracks), *figures, evidence.shown, evidence.auc, evidence.error, took]
 
 
+def alarms(home: Path, count: int) -> None:
+    """Share of listeners who play at random (200 days) who are told that habits win, with Wilson's interval.
+
+    Their seeds have served nothing else: the tests were chosen on seeds below a thousand.
+    """
+    sounds, music = _library(home)
+    durations = sounds.columns["duration"][music]
+    won: dict[str, list[bool]] = {}
+    by_one_test = 0
+    for seed in range(FRESH, FRESH + count):
+        plays = simulated_plays(
+            sounds.ids[music], sounds.vectors[music], durations, RANDOM, days=200, seed=seed
+        )
+        verdicts = checked_now(sounds, plays, END).verdicts
+        for each in verdicts:
+            won.setdefault(each.use, []).append(each.wins)
+        by_one_test += verdicts[0].low > 0
+    won["either"] = np.any(list(won.values()), axis=0).tolist()
+    for use, wins in won.items():
+        low, high = wilson(sum(wins), count)
+        print(f"{use:8} {sum(wins)} of {count}: {sum(wins) / count:.2%} [{low:.2%}, {high:.2%}]")
+    print(f"radio, by the bootstrap interval alone: {by_one_test} of {count}")
+
+
+def _library(home: Path) -> tuple[Sounds, np.ndarray]:
+    """What a home has heard, and which of it is songs."""
+    with Catalogue(Paths.under(home).catalogue) as catalogue:
+        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
+    return sounds, (sounds.columns["duration"] >= 30) & ~np.isnan(sounds.scales)
+
+
 def boosting(home: Path, count: int) -> None:
     """The app's logistic regression against gradient boosting on the same features and cuts."""
     from soniq_desktop.lab.tabular.models import classifier
 
-    with Catalogue(Paths.under(home).catalogue) as catalogue:
-        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
-    music = (sounds.columns["duration"] >= 30) & ~np.isnan(sounds.scales)
+    sounds, music = _library(home)
     durations = sounds.columns["duration"][music]
     rows = []
     for seed in range(count):
@@ -87,9 +117,7 @@ def boosting(home: Path, count: int) -> None:
 
 def networks(home: Path, count: int) -> None:
     """NDCG@10 of the next song on the judged fifth of each listener: content, habits over it, BERT4Rec."""
-    with Catalogue(Paths.under(home).catalogue) as catalogue:
-        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
-    music = (sounds.columns["duration"] >= 30) & ~np.isnan(sounds.scales)
+    sounds, music = _library(home)
     durations = sounds.columns["duration"][music]
     rows = []
     for seed in range(count):
@@ -156,6 +184,6 @@ if __name__ == "__main__":
     if what == "published":
         published(Path(where))
     else:
-        {"listeners": listeners, "boosting": boosting, "networks": networks}[what](
+        {"listeners": listeners, "alarms": alarms, "boosting": boosting, "networks": networks}[what](
             Path(where), int(rest[0]) if rest else 20
         )

@@ -1,11 +1,13 @@
 """The app's own history and simulated listeners, as data of experiments."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from soniq_desktop.cli.commands import run
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.lab.evaluate import Plan, evaluate
 from soniq_desktop.lab.evaluation import Experiment, measure
@@ -50,10 +52,19 @@ def test_the_last_songs_of_later_sessions_are_what_is_predicted(home: Paths) -> 
     events = read_history(home)
     halves = session_split(events, "test")
     assert len(halves.test) == 6
-    assert len(halves.train) + len(halves.test) == len(events)
+    assert len(halves.heard) + len(halves.test) == len(events)
     choosing = session_split(events, "val")
     assert choosing.train.times.max() < halves.test.times.min()
     assert not set(choosing.test.users) & set(halves.test.users)
+
+
+def test_nothing_is_learned_from_later_sessions_whose_beginnings_are_known(home: Paths) -> None:
+    halves = session_split(read_history(home), "test")
+    assert halves.known is not None
+    begun = np.array([halves.heard.times[halves.heard.users == user].min() for user in halves.test.users])
+    assert halves.train.times.max() < begun.min()
+    assert not set(halves.train.users) & set(halves.test.users)
+    assert set(halves.test.users) <= set(halves.known.users)
 
 
 def test_evaluating_on_the_history_of_the_app(home: Paths, tmp_path: Path) -> None:
@@ -128,3 +139,29 @@ def test_taste_can_be_learned_and_randomness_cannot() -> None:
 
 def vectors_of(names: tuple[str, ...]) -> np.ndarray:
     return LIBRARY.vectors[LIBRARY.rows(int(name) for name in names)]
+
+
+def test_tuning_on_the_history_and_what_soniq_heard(
+    home: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["lab", "tune", "--interactions", "history", "--embedding", "library", "--model", "knn"]
+    words += [
+        "--trials",
+        "2",
+        "--metric",
+        "HitRate@5",
+        "--name",
+        "mine",
+        "--out",
+        str(tmp_path / "study"),
+        "--json",
+    ]
+    assert run(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["trials"] == 2
+    assert told["best"]["embedding"] == "library"
+    words = ["lab", "evaluate", "--interactions", "history", "--preset", "mine", "--k", "5"]
+    assert run([*words, "--out", str(tmp_path / "results"), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["results"]
+    assert [(row["model"], row["embedding"]) for row in rows] == [("popularity", "none"), ("knn", "library")]
+    assert json.loads(rows[1]["settings"]) == told["best"]["settings"]

@@ -10,6 +10,7 @@ from soniq_desktop.lab.interactions import Interactions, interactions
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.recommenders.base import Task, ranked
 from soniq_desktop.lab.recommenders.content_knn import ContentKnn, recent
+from soniq_desktop.lab.recommenders.pairwise import Rivals
 from soniq_desktop.lab.splits import leave_last_out
 from soniq_desktop.lab.vectors import cooccurrence
 
@@ -51,6 +52,32 @@ def test_content_knn_finds_what_is_near() -> None:
 
 def test_bert4rec_learns_what_follows_what() -> None:
     assert ndcg("bert4rec", None, **QUICK | {"batch": 16}, layers=1, rate=2e-2) > 4 * ndcg("popularity", None)
+
+
+@pytest.mark.parametrize("loss", ["bpr", "max-margin"])
+def test_factors_learn_taste_without_content(loss: str) -> None:
+    """Two halves of the catalogue, two kinds of listeners: nobody crosses over."""
+    generator = np.random.default_rng(0)
+    items = [generator.permutation(20)[:8] + 20 * (user % 2) for user in range(60)]
+    rows = [(f"u{user:02d}", f"{item:02d}") for user, chosen in enumerate(items) for item in chosen]
+    events = interactions([row[0] for row in rows], [row[1] for row in rows], None, dated=False)
+    model = make("bpr")
+    settings: dict[str, float | int | str] = {"dim": 8, "batch": 64, "epochs": 30, "rate": 1e-2, "loss": loss}
+    model.fit(Task(events, None, 0, settings))
+    half = model.scores(np.arange(60)).reshape(60, 2, 20).mean(axis=2).argmax(axis=1)
+    assert (half == np.arange(60) % 2).mean() > 0.9
+
+
+def test_items_that_a_user_has_played_are_never_rivals() -> None:
+    events = interactions(["a", "a", "b"], ["x", "y", "z"], None, dated=False)
+    items, strange = Rivals(Task(events, None)).drawn(np.array([0, 1]), 200, 0)
+    assert set(items[0][strange[0]].tolist()) == {2}
+    assert set(items[1][strange[1]].tolist()) == {0, 1}
+
+
+def test_an_unknown_loss_gets_a_sentence() -> None:
+    with pytest.raises(LabError, match="no loss named hinge"):
+        make("bpr").fit(Task(chains(), None, 0, {"loss": "hinge"}))
 
 
 @pytest.mark.parametrize("loss", ["bpr", "max-margin"])
@@ -164,8 +191,8 @@ def test_users_with_one_event_are_survived_by_every_model() -> None:
     events = interactions(["a", "b", "b", "b", "c", "c", "c", "c"], list("xxyzxyzw"), None, dated=False)
     halves = leave_last_out(events, "test")
     vectors = np.eye(4, dtype=np.float32)
-    for model in ("popularity", "random", "knn", "snn", "bert4rec"):
-        settings = {"epochs": 1} if model in {"snn", "bert4rec"} else {}
+    for model in ("popularity", "random", "bpr", "knn", "snn", "bert4rec"):
+        settings = {"epochs": 1} if model in {"bpr", "snn", "bert4rec"} else {}
         outcome = measure(Experiment(model, ks=(2,), settings=settings), halves, vectors)
         assert outcome.users == 2
 

@@ -13,6 +13,7 @@ from soniq_desktop.lab import metrics
 from soniq_desktop.lab.evaluate import Plan, evaluate
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.presets import Preset, Presets
+from soniq_desktop.lab.recommenders.base import silent
 from soniq_desktop.lab.tables import read_rows, write_rows
 from soniq_desktop.lab.tune import Search, tune
 
@@ -87,6 +88,18 @@ def test_a_stopped_search_goes_on(source: Path, tmp_path: Path) -> None:
     rows = read_rows(out / "trials.parquet")
     assert max(row["value"] for row in rows) == second.preset.value
     assert {"report.html", "history.png", "study.sqlite3"} <= {file.name for file in out.iterdir()}
+
+
+def test_every_model_can_be_tuned(source: Path, tmp_path: Path) -> None:
+    for model in ("bpr", "snn", "bert4rec"):
+        limits = (
+            (("epochs", 1), ("dim", 4), ("heads", 2), ("layers", 1))
+            if model == "bert4rec"
+            else (("epochs", 1),)
+        )
+        found = tune(Search(source, tmp_path / model, (model,), trials=2, limits=limits), silent)
+        assert found.preset.model == model
+        assert set(dict(limits)) <= set(found.preset.settings)
 
 
 def test_trials_that_fall_behind_are_given_up(

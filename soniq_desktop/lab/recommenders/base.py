@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from soniq_desktop.lab.interactions import Interactions
 
 BATCH = 256
+VERSION = 2  # of how models learn and are measured: results and checkpoints of another one are not taken up
 Progress = Callable[[float, str], None]  # share done, what is being done
 
 
@@ -36,6 +37,7 @@ class Task:
         checkpoint: path stem for models that can go on where they were stopped, or "".
         watch: told the figure on held-back data after each epoch: (epoch, higher is better); may raise to
             give up.
+        known: what is known of the users when they are predicted; None: what is learned from.
     """
 
     train: Interactions
@@ -45,6 +47,12 @@ class Task:
     progress: Progress = silent
     checkpoint: str = ""
     watch: Callable[[int, float], None] = lambda _epoch, _value: None
+    known: Interactions | None = None
+
+    @property
+    def heard(self) -> Interactions:
+        """What the users had heard when they are predicted."""
+        return self.train if self.known is None else self.known
 
 
 class Recommender(Protocol):

@@ -64,7 +64,7 @@ class Bert4Rec:
         if int(self._settings["dim"]) % int(self._settings["heads"]):
             raise LabError("BERT4Rec's dim must be a multiple of its heads.")
         torch.manual_seed(task.seed)
-        self._sequences = task.train.sequences()
+        self._sequences, self._heard = task.train.sequences(), task.heard.sequences()
         self._model = _Transformer(task.train.item_count, self._settings)
         if task.vectors is not None:
             self._begin_at(task.vectors)
@@ -82,7 +82,7 @@ class Bert4Rec:
 
     def scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
         with torch.no_grad():
-            return self._next([self._sequences[user] for user in users])
+            return self._next([self._heard[user] for user in users])
 
     def scores_after(self, sequences: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
         """(len(sequences), item_count) for sequences of items that need not be in the training data."""

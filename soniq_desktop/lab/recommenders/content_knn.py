@@ -22,7 +22,7 @@ class ContentKnn:
         self._known = np.linalg.norm(self._items, axis=1) > 0
         half_life = float(task.settings.get("half_life", 0))
         self._users = np.zeros((task.train.user_count, self._items.shape[1]), np.float32)
-        for user, played in enumerate(task.train.sequences()):
+        for user, played in enumerate(task.heard.sequences()):
             if len(played):
                 self._users[user] = recent(len(played), half_life) @ self._items[played]
         self._users = unit(self._users)

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from soniq_desktop.lab.recommenders.base import Task
+from soniq_desktop.lab.recommenders.base import VERSION, Task
 
 
 def train(
@@ -63,9 +63,10 @@ def _file(task: Task) -> Path | None:
     """One file for each model, settings, data and seed: what was learned otherwise is never taken up."""
     if not task.checkpoint:
         return None
-    train = task.train
-    data = hashlib.blake2b(train.users.tobytes() + train.items.tobytes(), digest_size=8).hexdigest()
-    about = json.dumps([sorted(task.settings.items()), task.seed, data])
+    events = (task.train, task.heard)
+    told = b"".join(part.tobytes() for each in events for part in (each.users, each.items))
+    data = hashlib.blake2b(told, digest_size=8).hexdigest()
+    about = json.dumps([VERSION, sorted(task.settings.items()), task.seed, data])
     name = hashlib.blake2b(about.encode(), digest_size=8).hexdigest()
     return Path(f"{task.checkpoint}-{name}.pt")
 

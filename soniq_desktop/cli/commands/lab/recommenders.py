@@ -40,7 +40,7 @@ def evaluate(
     ],
     out: Annotated[Path, typer.Option(help="Folder for results.parquet, report.html and pictures.")],
     model: Annotated[
-        list[str] | None, typer.Option(help="popularity, random, knn, snn or bert4rec; may be repeated.")
+        list[str] | None, typer.Option(help="popularity, random, bpr, knn, snn or bert4rec; may be repeated.")
     ] = None,
     embedding: Annotated[
         str, typer.Option(help="cooccurrence, none, library, or a Parquet file of soniq lab embed.")

@@ -15,9 +15,11 @@ def tune(
     interactions: Source,
     out: Annotated[Path, typer.Option(help="Folder for the study, its report and pictures.")],
     name: Annotated[str, typer.Option(help="Keep the best settings under this name.")],
-    model: Annotated[list[str] | None, typer.Option(help="knn, snn or bert4rec; may be repeated.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="bpr, knn, snn or bert4rec; may be repeated.")
+    ] = None,
     embedding: Annotated[
-        list[str] | None, typer.Option(help="cooccurrence, none, or Parquet files; may be repeated.")
+        list[str] | None, typer.Option(help="cooccurrence, none, library, or Parquet files; may be repeated.")
     ] = None,
     trials: Annotated[int, typer.Option(min=1, help="In all, those of an earlier start included.")] = 20,
     metric: Annotated[str, typer.Option(help="What to raise, such as NDCG@10.")] = "NDCG@10",
