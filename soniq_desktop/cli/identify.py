@@ -14,7 +14,8 @@ from soniq_desktop.cli.work import default_workers
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import NotFoundError
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.fingerprint.comparison import FILE_NAME, ComparingProgress, compare_library
+from soniq_desktop.fingerprint.compared import FILE_NAME
+from soniq_desktop.fingerprint.comparison import ComparingProgress, compare_library
 from soniq_desktop.fingerprint.duplicates import Copy, Duplicates, Group, Version, grouped
 from soniq_desktop.fingerprint.identify import Identifier
 from soniq_desktop.fingerprint.records import Match, NoMatch

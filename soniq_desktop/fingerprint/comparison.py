@@ -1,36 +1,36 @@
 """Comparing the whole library: what was compared is remembered, and only what is new is compared again.
 
-The table of relations is derived data: a damaged or older one is made anew.
+A few new tracks are looked up in the index. Where there are many, as in a library that is compared for the
+first time, sketches of all tracks are made, which tell with which others each is worth comparing.
 """
 
+import contextlib
+import shutil
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from soniq_desktop.common.control import Control
-from soniq_desktop.common.fileio import write_atomic
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.processes import Failed, ProcessPool
 from soniq_desktop.common.rate import Rate
-from soniq_desktop.common.versions import FINGERPRINT_VERSION
-from soniq_desktop.fingerprint.overlay import Relation
-from soniq_desktop.fingerprint.recordings import related
+from soniq_desktop.fingerprint.compared import Compared, load, save
+from soniq_desktop.fingerprint.comparing import IDS, ROWS, ByIndex, BySketch, Found, Join, Sketch, Task
 from soniq_desktop.fingerprint.store import FingerprintStore
 
 log = topic("duplicates")
-VERSION = 1000 * FINGERPRINT_VERSION + 3  # the last digits count changes of what `related` finds
-FILE_NAME = "duplicates.npz"  # of the table, in the cache folder
-BATCH = 8  # tracks a worker is given at once
+BATCH, SKETCHED = 8, 64  # tracks a worker is given at once: to compare, to sketch
+FEWEST_SKETCHED, SHARE_SKETCHED = 64, 0.05  # new tracks from which on sketches pay: so many, of all
+SCRATCH = "duplicates-"  # folders of sketches, beside the table
+STALE = 86_400.0  # seconds after which such a folder is a crash's
 POLL = 0.25  # seconds between looks at cancel
 SAVE_EVERY = 30.0  # seconds
 TIME_LIMIT, MEMORY_LIMIT = 300.0, 3 << 29  # of a worker; mapped pages of the index count
-COLUMNS = ("offset_seconds", "overlap_seconds", "share", "share_of_other", "straight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,68 +40,6 @@ class ComparingProgress:
     done: int
     total: int
     seconds_left: float | None
-
-
-@dataclass(slots=True)
-class Compared:
-    """Which sounds were compared with all others, and what they have in common; each pair once."""
-
-    sounds: dict[int, str] = field(default_factory=dict)  # track id -> audio hash, hex
-    relations: dict[tuple[int, int], Relation] = field(default_factory=dict)  # by (smaller id, larger id)
-
-    def to_compare(self, indexed: dict[int, str]) -> list[int]:
-        """What is in the index and was not compared, after forgetting what is not there any more."""
-        self.sounds = {each: sound for each, sound in self.sounds.items() if indexed.get(each) == sound}
-        self.relations = {
-            pair: each
-            for pair, each in self.relations.items()
-            if pair[0] in self.sounds and pair[1] in self.sounds
-        }
-        return [each for each in indexed if each not in self.sounds]
-
-    def add(self, track_id: int, audio_hash: str, found: Iterable[Relation]) -> None:
-        """What `related` found for a track."""
-        self.sounds[track_id] = audio_hash
-        for each in found:
-            ordered = each if each.track < each.other else each.inverse
-            self.relations[ordered.track, ordered.other] = ordered
-
-
-def load(file: Path) -> Compared:
-    """What was saved; empty where there is nothing, or nothing that can be used."""
-    try:
-        with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
-            if int(arrays["version"]) != VERSION:
-                return Compared()
-            return _from_arrays({name: arrays[name] for name in arrays.files})
-    except FileNotFoundError:
-        return Compared()
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is made anew
-        log.warning("What was compared could not be read: %s", error)
-        return Compared()
-
-
-def save(file: Path, compared: Compared) -> None:
-    """Raises SaveError."""
-    relations = list(compared.relations.values())
-    buffer = BytesIO()
-    np.savez_compressed(
-        buffer,
-        version=np.int64(VERSION),
-        ids=np.fromiter(compared.sounds, np.int64, len(compared.sounds)),
-        sounds=np.frombuffer(bytes.fromhex("".join(compared.sounds.values())), np.uint8),
-        pairs=np.array([(each.track, each.other) for each in relations], np.int64).reshape(-1, 2),
-        values=np.array([[getattr(each, name) for name in COLUMNS] for each in relations], np.float64),
-    )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(file, buffer.getvalue())
-
-
-def _from_arrays(arrays: dict[str, NDArray[Any]]) -> Compared:
-    hashes = arrays["sounds"].tobytes().hex()
-    sounds = {each: hashes[32 * row : 32 * row + 32] for row, each in enumerate(arrays["ids"].tolist())}
-    rows = zip(arrays["pairs"].tolist(), arrays["values"].tolist(), strict=True)
-    return Compared(sounds, {(one, other): Relation(one, other, *values) for (one, other), values in rows})
 
 
 def compare_library(
@@ -132,7 +70,11 @@ def compare_library(
     try:
         if waiting:
             with comparing_pool(folder, workers) as pool:
-                _run(pool, waiting, indexed, compared, file, control, progress)
+                run = _Run(pool, indexed, compared, file, control, progress)
+                if len(waiting) >= max(FEWEST_SKETCHED, SHARE_SKETCHED * len(indexed)):
+                    run.by_sketch(waiting)
+                else:
+                    run.by_index(waiting)
     finally:  # Ctrl+C, too, keeps what was compared
         if waiting or len(compared.sounds) != known:
             save(file, compared)
@@ -142,7 +84,7 @@ def compare_library(
 def comparing_pool(folder: Path, workers: int) -> ProcessPool:
     """Processes that compare tracks; the caller closes them."""
     return ProcessPool(
-        "soniq_desktop.fingerprint.comparison:compare",
+        "soniq_desktop.fingerprint.comparing:work",
         workers,
         setup={"folder": str(folder)},
         time_limit=TIME_LIMIT,
@@ -151,54 +93,106 @@ def comparing_pool(folder: Path, workers: int) -> ProcessPool:
     )
 
 
-def _run(
-    pool: ProcessPool,
-    waiting: list[int],
-    indexed: dict[int, str],
-    compared: Compared,
-    file: Path,
-    control: Control,
-    progress: Callable[[ComparingProgress], None],
-) -> None:
-    done, total, rate, saved = 0, len(waiting), Rate(), time.monotonic()
-    for begin in range(0, total, BATCH):
-        batch = waiting[begin : begin + BATCH]
-        pool.submit(begin, batch)
-    while not control.cancelled and not pool.idle():
-        for event in pool.events(POLL):
-            begin = int(str(event.key))
-            batch = waiting[begin : begin + BATCH]
-            done += len(batch)
-            rate.add(len(batch))
-            if isinstance(event, Failed):  # tried again the next time
-                log.warning("tracks %s were not compared: %s", batch, event.sentence)
-                continue
-            for track_id, found in event.result:
-                compared.add(track_id, indexed[track_id], found)
-        progress(ComparingProgress(done, total, rate.seconds_left(total - done)))
-        if time.monotonic() - saved > SAVE_EVERY:
-            save(file, compared)
-            saved = time.monotonic()
+@dataclass(slots=True)
+class _Run:
+    """One comparison. What is found goes into `compared` as it comes."""
+
+    pool: ProcessPool
+    indexed: dict[int, str]
+    compared: Compared
+    file: Path
+    control: Control
+    progress: Callable[[ComparingProgress], None]
+    saved: float = field(default_factory=time.monotonic)
+
+    def by_index(self, waiting: list[int]) -> None:
+        """Each is looked up."""
+        steps = _Steps(len(waiting), len(waiting), self.progress)
+        self._work([ByIndex(batch) for batch in _batches(waiting, BATCH)], steps, self._take)
+
+    def by_sketch(self, waiting: list[int]) -> None:
+        """All tracks are sketched, and the waiting ones compared with those whose sketches agree."""
+        new = set(waiting)
+        ids = [
+            each for each in self.indexed if each not in new
+        ] + waiting  # each is compared with earlier ones
+        steps = _Steps(len(waiting), len(ids) + len(waiting), self.progress)
+        with _scratch(self.file.parent) as folder:
+            np.save(folder / IDS, np.array(ids, np.int64))
+            places = self._sketched(ids, folder, steps)[len(ids) - len(waiting) :]
+            if self._work([Join(folder, len(ids))], steps):
+                there = [place for place in places if place is not None]
+                self._work([BySketch(folder, batch) for batch in _batches(there, BATCH)], steps, self._take)
+            self.pool.close()  # Windows deletes no file that is mapped
+
+    def _sketched(self, ids: list[int], folder: Path, steps: "_Steps") -> list[int | None]:
+        """Places of the tracks in the library; None where one could not be sketched."""
+        places: list[int | None] = [None] * len(ids)
+        tasks = [Sketch(at, ids[at : at + SKETCHED]) for at in range(0, len(ids), SKETCHED)]
+        with (folder / ROWS).open("wb") as file:
+
+            def take(task: Task, rows: Any) -> None:
+                assert isinstance(task, Sketch)
+                rows.tofile(file)
+                places[task.place : task.place + task.size] = range(task.place, task.place + task.size)
+
+            self._work(tasks, steps, take)
+        return places
+
+    def _take(self, _task: Task, found: Found) -> None:
+        for track, relations in found:
+            self.compared.add(track, self.indexed[track], relations)
+        if time.monotonic() - self.saved > SAVE_EVERY:
+            save(self.file, self.compared)
+            self.saved = time.monotonic()
+
+    def _work(
+        self,
+        tasks: Sequence[Task],
+        steps: "_Steps",
+        take: Callable[[Task, Any], None] = lambda _task, _result: None,
+    ) -> bool:
+        """Have tasks done; whether all were. What fails is tried again the next time."""
+        for number, task in enumerate(tasks):
+            self.pool.submit(number, task)
+        left = len(tasks)
+        while not self.control.cancelled and not self.pool.idle():
+            for event in self.pool.events(POLL):
+                task = tasks[int(str(event.key))]
+                if isinstance(event, Failed):
+                    log.warning("comparing: a part failed: %s %s", event.sentence, event.detail)
+                else:
+                    take(task, event.result)
+                    left -= 1
+                steps.add(task.size)
+        return left == 0
 
 
-# in the worker
+class _Steps:
+    """Progress in tracks, over all steps of a comparison."""
+
+    def __init__(self, tracks: int, steps: int, report: Callable[[ComparingProgress], None]) -> None:
+        self._tracks, self._left, self._steps = tracks, steps, steps
+        self._report = report
+        self._rate = Rate()
+
+    def add(self, steps: int) -> None:
+        self._rate.add(steps)
+        self._left -= steps
+        done = self._tracks * (self._steps - self._left) // self._steps
+        self._report(ComparingProgress(done, self._tracks, self._rate.seconds_left(self._left)))
 
 
-class WorkerSetup(TypedDict):
-    """`folder`: of the index."""
-
-    folder: str
+def _batches(values: list[int], size: int) -> Iterator[list[int]]:
+    return (values[at : at + size] for at in range(0, len(values), size))
 
 
-_stores: list[FingerprintStore] = []  # of this process: one at most
-
-
-def setup(config: WorkerSetup) -> None:
-    """Once per process. Raises FingerprintStoreError."""
-    _stores.append(FingerprintStore(Path(config["folder"]), merging=False))
-
-
-def compare(track_ids: list[int]) -> list[tuple[int, list[Relation]]]:
-    """What each of these tracks has in common with others of the index."""
-    snapshot = _stores[0].snapshot()
-    return [(track_id, related(snapshot, track_id)) for track_id in track_ids]
+@contextlib.contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder that is gone afterwards. What a crash left over goes first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{SCRATCH}*/"):
+        if time.time() - left.stat().st_mtime > STALE:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder, ignore_cleanup_errors=True) as name:
+        yield Path(name)

@@ -4,7 +4,7 @@ A track's rarest pairs of peaks are looked up, and whatever agrees with them on 
 Candidates are laid on each other by `overlay`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,20 +17,25 @@ from soniq_desktop.fingerprint.snapshot import Hits, Snapshot
 EXCERPTS, EXCERPT = 6, 430  # how many are looked up, frames of each (10 s)
 BUDGET = 60_000  # postings read for one track, the rarest hashes first
 FEWEST_VOTES = 5  # of an alignment, to be looked at
-CANDIDATES, MOST_TRACKS = (
-    24,
-    100,
-)  # alignments that are looked at; tracks, where one song is in many files
+CANDIDATES, MOST_TRACKS = 24, 100  # alignments that are looked at; tracks, where one song is in many files
 MOST_ALIKE = 64  # pairs of one hash in a track, beyond which it is passed over
 
 
 def related(snapshot: Snapshot, track_id: int) -> list[Relation]:
     """Tracks that share some seconds with this one, the longest overlap first; itself not among them."""
     own = stored_peaks(snapshot, track_id)
-    if own is None:
-        return []
+    return [] if own is None else _laid_on(snapshot, own, _candidates(snapshot, own))
+
+
+def relations(snapshot: Snapshot, track_id: int, candidates: Mapping[int, list[int]]) -> list[Relation]:
+    """The same among some tracks, of which it is known at which offsets (frames) to try them."""
+    own = stored_peaks(snapshot, track_id) if candidates else None
+    return [] if own is None else _laid_on(snapshot, own, candidates)
+
+
+def _laid_on(snapshot: Snapshot, own: StoredPeaks, candidates: Mapping[int, list[int]]) -> list[Relation]:
     found = []
-    for other, offsets in _candidates(snapshot, own).items():
+    for other, offsets in candidates.items():
         theirs = stored_peaks(snapshot, other)
         relation = theirs and compare(own, theirs, offsets)
         if relation:

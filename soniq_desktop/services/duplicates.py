@@ -11,7 +11,8 @@ from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.fingerprint.comparison import FILE_NAME, Compared, compare_library, load
+from soniq_desktop.fingerprint.compared import FILE_NAME, Compared, load
+from soniq_desktop.fingerprint.comparison import compare_library
 from soniq_desktop.fingerprint.duplicates import Duplicates, grouped
 from soniq_desktop.fingerprint.overlay import Relation
 from soniq_desktop.fingerprint.recordings import between

@@ -10,6 +10,7 @@ from soniq_desktop.analysis.listen import listen_to_file
 from soniq_desktop.cli import main
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.fingerprint import comparison
+from soniq_desktop.fingerprint.compared import FILE_NAME
 from soniq_desktop.fingerprint.manifest import segment_files
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.library.catalogue import Catalogue
@@ -104,7 +105,7 @@ def test_duplicates_compares_only_what_is_new_and_minds_what_the_user_decided(
     home, music, capsys, monkeypatch
 ):
     first = run(capsys, "duplicates", "--json")
-    assert (home.cache / comparison.FILE_NAME).exists()
+    assert (home.cache / FILE_NAME).exists()
     with monkeypatch.context() as patch:
         patch.setattr(comparison, "comparing_pool", lambda *_: pytest.fail("everything was compared before"))
         assert run(capsys, "duplicates", "--json") == first

@@ -1,11 +1,16 @@
 """The comparison of the whole library: only what is new is compared, and nothing is lost by stopping."""
 
+import os
+
 import numpy as np
 import pytest
 
 from soniq_desktop.common.control import Control
+from soniq_desktop.fingerprint import compared as table
 from soniq_desktop.fingerprint import comparison
-from soniq_desktop.fingerprint.comparison import Compared, compare_library, load, save
+from soniq_desktop.fingerprint.compared import Compared, load, save
+from soniq_desktop.fingerprint.comparing import Sketch
+from soniq_desktop.fingerprint.comparison import compare_library
 from soniq_desktop.fingerprint.landmarks import fingerprint
 from soniq_desktop.fingerprint.overlay import Relation
 from soniq_desktop.fingerprint.recordings import between
@@ -25,6 +30,13 @@ def filled() -> Compared:
     compared.add(1, sound(1), [])
     compared.add(7, sound(7), [relation(7, 3, -1.5)])
     return compared
+
+
+@pytest.fixture(params=["by index", "by sketch"])
+def way(request, monkeypatch):
+    """Either way of comparing."""
+    monkeypatch.setattr(comparison, "FEWEST_SKETCHED", 1 if request.param == "by sketch" else 1000)
+    return request.param
 
 
 @pytest.fixture
@@ -63,7 +75,7 @@ def test_a_damaged_table_is_made_anew(tmp_path, content):
 
 def test_a_table_of_another_version_is_made_anew(tmp_path, monkeypatch):
     save(tmp_path / "table.npz", filled())
-    monkeypatch.setattr(comparison, "VERSION", comparison.VERSION + 1)
+    monkeypatch.setattr(table, "VERSION", table.VERSION + 1)
     assert load(tmp_path / "table.npz") == Compared()
 
 
@@ -75,19 +87,60 @@ def test_what_left_the_index_or_sounds_different_is_forgotten():
     assert compared.relations == {}
 
 
-def test_the_library_is_compared_in_other_processes_and_then_only_what_is_new(tmp_path, folder):
+def test_the_library_is_compared_in_other_processes_and_then_only_what_is_new(tmp_path, folder, way):
     seen = []
     file = tmp_path / "table.npz"
     found = compare_library(folder, file, control=Control(), progress=seen.append)
     assert set(found.relations) == {(2, 3)}
     assert found.relations[2, 3].offset_seconds == pytest.approx(2.0, abs=0.03)
     assert (seen[-1].done, seen[-1].total) == (3, 3)
+    assert [each.done for each in seen] == sorted(each.done for each in seen)
+    assert [each.name for each in tmp_path.iterdir() if "dup" in each.name] == []  # no sketches are left
     seen.clear()
     assert compare_library(folder, file, control=Control(), progress=seen.append) == found
     assert seen == []  # nothing was new: no process was started
 
 
-def test_a_cancelled_comparison_keeps_nothing_half_done(tmp_path, folder):
+def test_new_tracks_are_compared_with_those_before_and_with_each_other(tmp_path, folder, way):
+    file = tmp_path / "table.npz"
+    compare_library(folder, file, control=Control())
+    with FingerprintStore(folder, merging=False) as store:
+        for number in (4, 5):
+            store.add(number, sound(number), fingerprint(melody(20.0, RATE, seed=1)[number:, 0], RATE))
+    found = compare_library(folder, file, control=Control())
+    assert set(found.relations) == {(2, 3), (2, 4), (2, 5), (3, 4), (3, 5), (4, 5)}
+    assert set(found.sounds) == {1, 2, 3, 4, 5}
+
+
+def test_a_track_that_cannot_be_sketched_waits_for_the_next_time(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(comparison, "FEWEST_SKETCHED", 1)
+    monkeypatch.setattr(comparison, "SKETCHED", 1)
+
+    class Broken(comparison.ProcessPool):
+        def submit(self, key, task, *, urgent=False):
+            broken = isinstance(task, Sketch) and task.tracks == [2]
+            super().submit(key, "no task" if broken else task, urgent=urgent)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(comparison, "ProcessPool", Broken)
+        found = compare_library(folder, tmp_path / "table.npz", control=Control())
+    assert set(found.sounds) == {1, 3}
+    assert found.relations == {}
+    assert set(compare_library(folder, tmp_path / "table.npz", control=Control()).relations) == {(2, 3)}
+
+
+def test_sketches_that_a_crash_left_over_are_swept(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(comparison, "FEWEST_SKETCHED", 1)
+    old, young = tmp_path / "duplicates-old", tmp_path / "duplicates-young"
+    old.mkdir()
+    young.mkdir()
+    os.utime(old, (1.0, 1.0))
+    compare_library(folder, tmp_path / "table.npz", control=Control())
+    assert not old.exists()
+    assert young.exists(), "another process may be at work there"
+
+
+def test_a_cancelled_comparison_keeps_nothing_half_done(tmp_path, folder, way):
     control = Control()
     control.cancel()
     found = compare_library(folder, tmp_path / "table.npz", control=control)
