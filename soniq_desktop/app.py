@@ -42,6 +42,7 @@ from soniq_desktop.services.radio import RadioService
 from soniq_desktop.services.scrobble import ScrobbleService
 from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.signals import EndSignals
+from soniq_desktop.services.sound_model import SoundModelService
 from soniq_desktop.services.stems import StemService
 from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.services.wormhole import WormholeService
@@ -78,6 +79,7 @@ class Application:
     hybrid: HybridService
     persona: PersonaService
     scrobble: ScrobbleService
+    sound: SoundModelService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -90,6 +92,7 @@ class Application:
         self.genre.start()
         self.hybrid.start()
         self.scrobble.start()
+        self.sound.start()
         for notice in self.notices:
             self.window.navigator.tell(notice)
         self._backups = QTimer(self.window)
@@ -111,6 +114,7 @@ class Application:
             self.genre,
             self.wormhole,
             self.hybrid,
+            self.sound,
             self.discovery,
             self.demo,
             self.player,
@@ -162,6 +166,7 @@ def build(paths: Paths) -> Application:
     hybrid = HybridService(paths.catalogue, paths.index, discovery)
     persona = PersonaService(catalogue, library, player, settings)
     scrobble = ScrobbleService(catalogue, player, settings, paths.scrobbles)
+    sound = SoundModelService(catalogue, library, discovery, settings, paths)
     services = Services(
         library,
         player,
@@ -180,6 +185,7 @@ def build(paths: Paths) -> Application:
         hybrid=hybrid,
         persona=persona,
         scrobble=scrobble,
+        sound=sound,
     )
     window = MainWindow(services)
     notices = [*opened.notices, *documents.notices]
@@ -203,6 +209,7 @@ def build(paths: Paths) -> Application:
         hybrid,
         persona,
         scrobble,
+        sound,
         window,
         notices,
     )

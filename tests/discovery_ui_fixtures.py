@@ -26,6 +26,7 @@ class FakeDiscovery(QObject):
 
     grown = Signal()
     recalled = Signal()
+    switched = Signal()
     message = Signal(str)
 
     def __init__(self, library: "FakeLibrary") -> None:
@@ -94,5 +95,5 @@ class FakeDiscovery(QObject):
     def forgive(self) -> None:
         self.refusals.clear()
 
-    def closest(self, vector: Any, k: int, done: Callable[[list[tuple[int, float]]], None]) -> None:
+    def closest(self, heard: Any, k: int, done: Callable[[list[tuple[int, float]]], None]) -> None:
         done([(2, 0.8)])

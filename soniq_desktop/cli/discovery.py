@@ -9,12 +9,12 @@ import numpy as np
 from soniq_desktop.cli import library
 from soniq_desktop.cli.output import clock, console, table
 from soniq_desktop.common.errors import NotFoundError
+from soniq_desktop.discovery.compared_by import spec_in_use
 from soniq_desktop.discovery.filters import Wanted
 from soniq_desktop.discovery.recommend import Recommended, Recommender
 from soniq_desktop.discovery.sounds import SoundStore
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import TrackQuery
-from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 
 COLUMNS = [
     ("No", "right"), ("Title", "left"), ("Artist", "left"), ("BPM", "right"), ("Key", "left"),
@@ -23,8 +23,8 @@ COLUMNS = [
 
 
 def recommender(catalogue: Catalogue) -> Recommender:
-    """Recommendations by the default embedder."""
-    spec = embedder_spec(DEFAULT_EMBEDDER)
+    """Recommendations by the embedder in use."""
+    spec = spec_in_use(catalogue)
     return Recommender(catalogue, SoundStore(catalogue, spec), spec.tags)
 
 

@@ -1,7 +1,8 @@
 """Long work with progress bars on stderr: scanning, listening, composing the demo library."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.progress import Progress, TaskID
@@ -99,6 +100,21 @@ def _fingerprint(catalogue: Catalogue, store: FingerprintStore, missing: Sequenc
             progress=lambda progress: _show(display, bar, progress),
         )
         display.update(bar, completed=len(missing))
+
+
+@contextmanager
+def hearing(title: str, *, quiet: bool) -> Iterator[Callable[[ListenProgress], None]]:
+    """A progress bar for a sound model that hears the library."""
+    if quiet:
+        yield lambda _progress: None
+        return
+    with bars() as display:
+        bar = display.add_task(title, total=None, item="")
+
+        def show(progress: ListenProgress) -> None:
+            display.update(bar, total=max(progress.total, 1), completed=progress.done)
+
+        yield show
 
 
 def _show(display: Progress, bar: TaskID, progress: ListenProgress) -> None:

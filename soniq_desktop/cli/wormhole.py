@@ -7,6 +7,7 @@ from typing import Any
 from soniq_desktop.cli import library
 from soniq_desktop.cli.output import console, note, table
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.discovery.compared_by import spec_in_use
 from soniq_desktop.discovery.index_store import open_index
 from soniq_desktop.discovery.wormhole import Wormhole, Wormholes
 from soniq_desktop.discovery.wormhole_hops import Hop
@@ -15,7 +16,6 @@ from soniq_desktop.discovery.wormhole_recipe import Recipe, Stop
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.m3u import write_m3u
 from soniq_desktop.library.playlists import entry_of
-from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 
 COLUMNS = [
     ("No", "right"), ("Title", "left"), ("Artist", "left"), ("BPM", "right"), ("", "right"), ("Key", "left"),
@@ -30,8 +30,8 @@ def stop(catalogue: Catalogue, wanted: str) -> Stop:
 
 
 def find(catalogue: Catalogue, paths: Paths, recipe: Recipe) -> Wormhole:
-    """The path of a recipe by the default embedder."""
-    spec = embedder_spec(DEFAULT_EMBEDDER)
+    """The path of a recipe by the embedder in use."""
+    spec = spec_in_use(catalogue)
     stored = open_index(catalogue, spec, paths.index)
     return Wormholes(catalogue, stored.index, spec).find(recipe)
 

@@ -42,6 +42,7 @@ class GalaxyMap:
         learned_at: Unix seconds; another layout has another value.
         trust: trustworthiness@15 when it was learned, or None.
         missing: (n,) whether the file is not there now; the song keeps its place.
+        borrowed: the layout was learned by another embedder than the one in use, which has none yet.
     """
 
     ids: Ids
@@ -57,6 +58,7 @@ class GalaxyMap:
     learned_at: float
     trust: float | None
     missing: Mask
+    borrowed: bool = False
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -73,10 +75,15 @@ class GalaxyMap:
 
 
 class GalaxyMaps:
-    """The map of one embedder: its layout on disk, kept in step with the library. Any thread."""
+    """The map of one embedder: its layout on disk, kept in step with the library. Any thread.
 
-    def __init__(self, folder: Path, spec: EmbedderSpec) -> None:
-        self._folder, self._spec = folder, spec
+    While there is no layout of this embedder that of `before` is shown as it is, if there is one: the map
+    stays put until the user wants another. What is new in it is placed by this embedder, and not written.
+    """
+
+    def __init__(self, folder: Path, spec: EmbedderSpec, before: EmbedderSpec | None = None) -> None:
+        self._folder, self._spec, self._before = folder, spec, before
+        self._borrowed = False
         self._lock = threading.Lock()
         self._layout: Layout | None = None
         self._loaded = False
@@ -94,14 +101,22 @@ class GalaxyMaps:
         """
         with self._lock:
             if not self._loaded:
-                self._layout, self._loaded = load_layout(self._folder, self._spec), True
+                self._load()
             if self._layout is None:
                 return None
             layout = in_step(self._layout, sounds)
             if layout is not self._layout:
                 self._layout = layout
-                self._save(layout)
-        return shown(layout, sounds, genres, self._spec.tags)
+                if not self._borrowed:
+                    self._save(layout)
+            borrowed = self._borrowed
+        return replace(shown(layout, sounds, genres, self._spec.tags), borrowed=borrowed)
+
+    def _load(self) -> None:
+        self._layout, self._loaded = load_layout(self._folder, self._spec), True
+        self._borrowed = self._layout is None and self._before is not None
+        if self._borrowed and self._before is not None:
+            self._layout = load_layout(self._folder, self._before)
 
     def _save(self, layout: Layout) -> None:
         try:

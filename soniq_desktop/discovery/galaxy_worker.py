@@ -17,23 +17,22 @@ from soniq_desktop.discovery.galaxy_store import Layout, load_layout, save_layou
 from soniq_desktop.discovery.galaxy_trust import trustworthiness
 from soniq_desktop.discovery.vectors import Ids, Vectors, normalised, sound_rows
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.models.embedder_specs import EmbedderSpec, embedder_spec
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, EmbedderSpec, embedder_spec
 
 NICE = 10
 
 log = topic("galaxy")
 
 
-def serve(pipe: Connection, catalogue: str, folder: str, embedder: str) -> None:
+def serve(pipe: Connection, catalogue: str, folder: str, spec: EmbedderSpec) -> None:
     """Learn the map of an embedder and save it in `folder`; reports go into the pipe, `Ended` last."""
     if hasattr(os, "nice"):
         os.nice(NICE)
-    spec = embedder_spec(embedder)
     try:
         pipe.send(Progress("Reading what SONIQ heard", None, 0))
         with Catalogue(Path(catalogue)) as library:
             ids, vectors = learnable(library, spec)
-        layout = learn(ids, vectors, load_layout(Path(folder), spec), pipe.send)
+        layout = learn(ids, vectors, _layout_now(Path(folder), spec), pipe.send)
         save_layout(Path(folder), spec, layout)
         pipe.send(Ended())
     except SoniqError as error:
@@ -43,6 +42,11 @@ def serve(pipe: Connection, catalogue: str, folder: str, embedder: str) -> None:
     except Exception as error:
         log.exception("the map could not be laid out")
         pipe.send(Ended(f"The map could not be laid out ({type(error).__name__})."))
+
+
+def _layout_now(folder: Path, spec: EmbedderSpec) -> Layout | None:
+    """What the new layout is turned to: the one of this embedder, or of the built-in one before it."""
+    return load_layout(folder, spec) or load_layout(folder, embedder_spec(DEFAULT_EMBEDDER))
 
 
 def learnable(catalogue: Catalogue, spec: EmbedderSpec) -> tuple[Ids, Vectors]:

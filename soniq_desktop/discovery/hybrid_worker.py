@@ -15,16 +15,15 @@ from soniq_desktop.discovery.sounds import Sounds, SoundStore
 from soniq_desktop.discovery.taste import HALF_LIFE, clusters, middle, tastes_for
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.play_history import PlayColumns, play_columns
-from soniq_desktop.models.embedder_specs import embedder_spec
+from soniq_desktop.models.embedder_specs import EmbedderSpec
 
 
-def check(task: tuple[str, str, str]) -> None:
+def check(task: tuple[str, str, EmbedderSpec]) -> None:
     """Check one listener's history and save what was found.
 
-    `task`: path of the catalogue, folder for the result, name of the embedder. Raises SaveError.
+    `task`: path of the catalogue, folder for the result, the embedder. Raises SaveError.
     """
-    catalogue, folder, embedder = task
-    spec = embedder_spec(embedder)
+    catalogue, folder, spec = task
     with Catalogue(Path(catalogue)) as library:
         sounds = SoundStore(library, spec).current()
         save(Path(folder), spec, checked_now(sounds, play_columns(library.database), time.time()))

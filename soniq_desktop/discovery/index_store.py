@@ -1,10 +1,10 @@
 """A neighbour index on disk, in step with the catalogue.
 
 Two files per embedder: `<name>.hnsw`, the graph, and `<name>.json` beside it, which says what the graph is of
-(embedder, version, dimension, metric, checksum) and which state of which track's vector is in it. Both are a
-cache of the catalogue: where they do not fit together, are damaged or belong to another embedder, the index
-is made anew, with a line in the log. The exact index is not stored; reading the vectors is all there is to
-it.
+(embedder, version, dimension, scaling, metric, checksum) and which state of which track's vector is in it.
+Both are a cache of the catalogue: where they do not fit together, are damaged or belong to another embedder,
+the index is made anew, with a line in the log. The exact index is not stored; reading the vectors is all
+there is to it.
 """
 
 import hashlib
@@ -146,12 +146,14 @@ class StoredIndex:
 
     def _identity(self) -> dict[str, Any]:
         """What a stored index must be of to be used here."""
+        scaling = {"scaling": self.spec.scaling} if self.spec.scaling else {}
         return {
             "format": FORMAT,
             "metric": METRIC,
             "embedder": self.spec.name,
             "version": self.spec.version,
             "dim": self.spec.dim,
+            **scaling,
         }
 
     def _side(self, index: HnswIndex, checksum: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.errors import NotFoundError
+from soniq_desktop.discovery.compared_by import MeasuredSource, measured_by
 from soniq_desktop.discovery.vectors import Ids, Vectors, sound_rows
 from soniq_desktop.library.measured import COLUMNS, Floats, Measured
 from soniq_desktop.models.embedder_specs import EmbedderSpec
@@ -176,10 +177,8 @@ def _unit(rows: Vectors) -> Vectors:
     return rows
 
 
-class MeasuredSource(Protocol):
+class SoundSource(MeasuredSource, Protocol):
     """The part of the catalogue that is read here."""
-
-    def measured(self, embedder: str, version: int, dim: int, tags: int, since: int = -1) -> Measured: ...
 
     def state_of_tracks(self) -> tuple[int, int]: ...
 
@@ -187,7 +186,7 @@ class MeasuredSource(Protocol):
 class SoundStore:
     """`Sounds` of a catalogue, read when first asked for, and again what changed. Any thread."""
 
-    def __init__(self, source: MeasuredSource, spec: EmbedderSpec) -> None:
+    def __init__(self, source: SoundSource, spec: EmbedderSpec) -> None:
         self.source, self.spec = source, spec
         self._lock = threading.Lock()
         self._known: Measured | None = None
@@ -212,9 +211,7 @@ class SoundStore:
                 self._sounds = replace(self._sounds, copies=copies)
 
     def _read(self, since: int = -1) -> Measured:
-        spec = self.spec
-        found = self.source.measured(spec.name, spec.version, spec.dim, len(spec.tags), since)
-        return cleaned(found)
+        return cleaned(measured_by(self.source, self.spec, since))
 
     def _take(self, known: Measured) -> Sounds:
         before, self._known = self._known, known

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from soniq_desktop.discovery.compared_by import measured_by
 from soniq_desktop.discovery.facets import FACETS, compare
 from soniq_desktop.discovery.reasons import Ranking, deciding
 from soniq_desktop.discovery.sounds import Sounds, build, cleaned
@@ -80,8 +81,7 @@ def hops_of(path: Sequence[int], pool: Pool, catalogue: Catalogue, spec: Embedde
 def surroundings(pool: Pool, catalogue: Catalogue, spec: EmbedderSpec) -> Sounds:
     """What was measured of the pool: what the reasons of its hops are tested against."""
     ids = [track.id for track in pool.tracks]
-    found = catalogue.measured(spec.name, spec.version, spec.dim, len(spec.tags), ids=ids)
-    return build(cleaned(found))
+    return build(cleaned(measured_by(catalogue, spec, ids=ids)))
 
 
 def weak_hops(cosines: NDArray[np.float64], vectors: Vectors) -> list[bool]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from soniq_desktop.common.fileio import write_atomic
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.discovery.compared_by import spec_in_use
 from soniq_desktop.discovery.hybrid import counted, sessions_of
 from soniq_desktop.discovery.sounds import Sounds, SoundStore
 from soniq_desktop.lab.interactions import Interactions, interactions
@@ -17,7 +18,6 @@ from soniq_desktop.lab.simulated import Ways, simulated_interactions
 from soniq_desktop.lab.splits import Split
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.play_history import SHORT_SONG, PlayColumns, play_columns
-from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
 
 HISTORY = "history"  # as a source: what was played in SONIQ
 LIBRARY = "library"  # as an embedding: what SONIQ heard
@@ -107,5 +107,5 @@ def _library(paths: Paths) -> tuple[Sounds, PlayColumns]:
     if not paths.catalogue.is_file():
         raise LabError("There is no library of SONIQ here.", "Add a folder in SONIQ, or set SONIQ_HOME.")
     with Catalogue(paths.catalogue) as catalogue:
-        sounds = SoundStore(catalogue, embedder_spec(DEFAULT_EMBEDDER)).current()
+        sounds = SoundStore(catalogue, spec_in_use(catalogue)).current()
         return sounds, play_columns(catalogue.database)

@@ -42,6 +42,7 @@ from soniq_desktop.library.records import (
     Waveform,
 )
 from soniq_desktop.library.rows import SELECT_TRACKS, id_list, to_track
+from soniq_desktop.library.sound_questions import SoundQuestions
 from soniq_desktop.library.waveforms import load_waveform, save_waveform
 
 __all__ = ["Catalogue", "KnownFile", "ScannedFile"]
@@ -49,7 +50,7 @@ __all__ = ["Catalogue", "KnownFile", "ScannedFile"]
 log = topic("catalogue")
 
 
-class Catalogue(GenreQuestions):
+class Catalogue(GenreQuestions, SoundQuestions):
     """The library database (SQLite). Any thread may call any method, also while another process writes.
 
     Each writing method is one transaction. Paths are `os.fsdecode` strings. Every method may raise
@@ -341,7 +342,10 @@ class Catalogue(GenreQuestions):
     def embeddings(
         self, embedder: str, ids: Sequence[int] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Ids (n,) and vectors (n, dim) of one embedder, all or of `ids`; both empty where there are none."""
+        """Ids (n,) and vectors (n, dim) of one embedder, all or of `ids`; both empty where there are none.
+
+        Here and in all that gives vectors the columns are scaled where the embedder has a scaling.
+        """
         with self.database.reading() as connection:
             return listened.embeddings(connection, embedder, ids)
 
@@ -363,10 +367,14 @@ class Catalogue(GenreQuestions):
         tags: int,
         since: int = -1,
         ids: Sequence[int] | None = None,
+        scores_of: tuple[str, int] | None = None,
     ) -> Measured:
-        """What listening measured, as arrays: of all tracks, those changed after `since`, or `ids`."""
+        """What listening measured, as arrays: of all tracks, those changed after `since`, or `ids`.
+
+        `scores_of`: another embedder and its version, whose scores stand beside the vectors.
+        """
         with self.database.reading() as connection:
-            return measured.measured(connection, embedder, version, dim, tags, since, ids)
+            return measured.measured(connection, embedder, version, dim, tags, since, ids, scores_of)
 
     def state_of_tracks(self) -> tuple[int, int]:
         """Revision and number of deletions: while both stay, nothing about any track has changed."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.library import beat_grids, genre_results, ingest, user_rows
+from soniq_desktop.library import beat_grids, genre_results, ingest, sound_models, user_rows
 from soniq_desktop.library.records import Embedding, Features, Listening, Track
 from soniq_desktop.library.rows import FEATURE_FIELDS, SELECT_TRACKS, TAG_FIELDS, id_list, to_track, touch
 
@@ -133,6 +133,11 @@ def settle_sound(connection: sqlite3.Connection, track_id: int, audio_hash: str)
             (audio_hash, track_id),
         ).fetchone()[0]
     surviving = track_id if older is None else _move(connection, track_id, older)
+    if older is None and known not in (None, audio_hash):  # another sound: listening hears the others anew
+        connection.execute(
+            "DELETE FROM embeddings WHERE track_id = ? AND embedder IN (SELECT name FROM sound_models)",
+            (surviving,),
+        )
     connection.execute("UPDATE tracks SET audio_hash = ? WHERE id = ?", (audio_hash, surviving))
     user_rows.name_sound(connection, surviving, audio_hash)
     user_rows.attach(connection, surviving, path, audio_hash)
@@ -291,7 +296,7 @@ def embeddings(
     rows = [row for row in rows if len(row[1]) == width]
     found = np.fromiter((row[0] for row in rows), np.int64, len(rows))
     vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), -1)
-    return found, vectors.astype(np.float32, copy=False)
+    return found, sound_models.scaled(connection, embedder, vectors.astype(np.float32, copy=False))
 
 
 def without_embedding(connection: sqlite3.Connection, embedder: str, version: int) -> list[int]:
@@ -306,10 +311,13 @@ def without_embedding(connection: sqlite3.Connection, embedder: str, version: in
 
 
 def put_embeddings(connection: sqlite3.Connection, heard: Iterable[tuple[int, Embedding]]) -> None:
-    """Keep embeddings of tracks that are still there."""
+    """Keep embeddings of tracks that are still there; those of the embedder in use are news to readers."""
+    chosen = sound_models.in_use(connection)
     for track_id, each in heard:
         if connection.execute("SELECT 1 FROM tracks WHERE id = ?", (track_id,)).fetchone():
             _put_embedding(connection, track_id, each)
+            if chosen is not None and each.embedder == chosen.name:
+                touch(connection, [track_id])
 
 
 def embedding(connection: sqlite3.Connection, embedder: str, track_id: int) -> Embedding | None:
@@ -321,7 +329,8 @@ def embedding(connection: sqlite3.Connection, embedder: str, track_id: int) -> E
     if row is None:
         return None
     scores = None if row[2] is None else np.frombuffer(row[2], "<f4")
-    return Embedding(embedder, row[0], np.frombuffer(row[1], "<f4"), scores)
+    vector = sound_models.scaled(connection, embedder, np.frombuffer(row[1], "<f4")[None])[0]
+    return Embedding(embedder, row[0], vector, scores)
 
 
 def _blob(array: NDArray[np.float32]) -> bytes:

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from soniq_desktop.library.records import Play
 from soniq_desktop.library.rows import id_list
+from soniq_desktop.library.sound_models import scaled
 
 Floats = NDArray[np.float64]
 
+_BESIDE = " LEFT JOIN embeddings s ON s.track_id = t.id AND s.embedder = ? AND s.version = ?"
 ROWS = 4_096  # read at a time: the blobs of a whole library would take its memory twice
 
 # NULL becomes NaN; ids are exact in float64 up to 2**53.
@@ -66,22 +68,27 @@ def measured(
     tags: int,
     since: int = -1,
     ids: Sequence[int] | None = None,
+    scores_of: tuple[str, int] | None = None,
 ) -> Measured:
-    """Everything measured of the tracks that changed after revision `since`; of all for −1, or of `ids`."""
+    """Everything measured of the tracks that changed after revision `since`; of all for −1, or of `ids`.
+
+    The scores are those of the embedder itself, or of the one (and its version) that `scores_of` names.
+    """
     chosen = "" if ids is None else " AND t.id IN (SELECT value FROM json_each(?))"
     meta = dict(connection.execute("SELECT key, value FROM meta"))
+    beside = "" if scores_of is None else _BESIDE
     cursor = connection.execute(
-        f"SELECT {', '.join(COLUMNS.values())}, e.vector, e.scores FROM tracks t"
+        f"SELECT {', '.join(COLUMNS.values())}, e.vector, {'s' if beside else 'e'}.scores FROM tracks t"
         " JOIN features f ON f.track_id = t.id"
-        " LEFT JOIN embeddings e ON e.track_id = t.id AND e.embedder = ? AND e.version = ?"
+        f" LEFT JOIN embeddings e ON e.track_id = t.id AND e.embedder = ? AND e.version = ?{beside}"
         f" WHERE t.revision > ?{chosen} ORDER BY +t.id",
-        (embedder, version, since) if ids is None else (embedder, version, since, id_list(ids)),
+        (embedder, version, *(scores_of or ()), since, *(() if ids is None else (id_list(ids),))),
     )
     count = len(COLUMNS)
     tables, vectors, scores = [np.zeros((0, count))], [_stacked([], dim)], [_stacked([], tags)]
     while rows := cursor.fetchmany(ROWS):
         tables.append(np.array([row[:count] for row in rows], np.float64))
-        vectors.append(_stacked([row[count] for row in rows], dim))
+        vectors.append(scaled(connection, embedder, _stacked([row[count] for row in rows], dim)))
         scores.append(_stacked([row[count + 1] for row in rows], tags))
     table = np.concatenate(tables)
     columns = {name: table[:, place].copy() for place, name in enumerate(COLUMNS)}

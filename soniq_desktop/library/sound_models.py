@@ -61,7 +61,7 @@ def put(connection: sqlite3.Connection, model: SoundModel) -> SoundModel:
 def known(connection: sqlite3.Connection, where: str = "1") -> list[SoundModel]:
     """All models that were ever chosen."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM sound_models WHERE {where} ORDER BY name").fetchall()
-    return [SoundModel(*row[:7], _mark(*row[7:])) for row in rows]
+    return [replace(SoundModel(*row[:7]), mark=_mark(*row[7:])) for row in rows]
 
 
 def in_use(connection: sqlite3.Connection) -> SoundModel | None:

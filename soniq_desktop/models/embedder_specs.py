@@ -25,6 +25,8 @@ class EmbedderSpec:
         sample_rate: Hz of the mono audio it takes.
         tags: names of its scores, in order; empty where it has none.
         weights: names of the weights it needs, as in `soniq_desktop.models.registry`.
+        scores_of: the embedder whose scores stand beside its vectors; empty where they are its own.
+        scaling: mark of the scaling of its columns (`library.sound_models`); empty where there is none.
     """
 
     name: str
@@ -33,6 +35,8 @@ class EmbedderSpec:
     sample_rate: int
     tags: tuple[str, ...]
     weights: tuple[str, ...]
+    scores_of: str = ""
+    scaling: str = ""
 
 
 EMBEDDERS: dict[str, EmbedderSpec] = {

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from soniq_desktop.common.errors import SoniqError
@@ -19,7 +17,8 @@ from soniq_desktop.discovery.kept_reasons import as_data, from_data
 from soniq_desktop.discovery.recommend import ANYTHING, USUAL, Recommendations, Recommended
 from soniq_desktop.discovery.worth_hearing import Variety
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.library.records import Track, TrackQuery
+from soniq_desktop.library.records import Embedding, Track, TrackQuery
+from soniq_desktop.models.embedder_specs import EmbedderSpec
 from soniq_desktop.services.discovery_engine import DiscoveryEngine
 from soniq_desktop.services.library import LibraryService
 from soniq_desktop.services.settings import SettingsService
@@ -63,6 +62,7 @@ class DiscoveryService(QObject):
     grown = Signal()  # the sound of more songs is known; while SONIQ listens, every few seconds
     message = Signal(str)
     recalled = Signal()  # `why` knows the reasons of the last time again
+    switched = Signal()  # from now on songs are compared by another embedder
 
     def __init__(
         self,
@@ -73,7 +73,10 @@ class DiscoveryService(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._catalogue, self._folder = catalogue, folder
         self._engine = DiscoveryEngine(catalogue, folder)
+        self._arriving: DiscoveryEngine | None = None  # of another embedder, not ready yet
+        self._copies: list[list[int]] = []
         self._settings = settings
         self._tasks = Tasks(WORKERS, self)
         self._soon = _once(self, self._sync)
@@ -119,13 +122,15 @@ class DiscoveryService(QObject):
 
         self.run(work, done, failed, key=key)
 
-    def closest(
-        self, vector: NDArray[np.float32], k: int, done: Callable[[list[tuple[int, float]]], None]
-    ) -> None:
-        """Up to k pairs (id, cosine) for a vector of the default embedder; empty where there is no answer."""
+    def closest(self, heard: Embedding, k: int, done: Callable[[list[tuple[int, float]]], None]) -> None:
+        """Up to k pairs (id, cosine) for what an embedder heard; empty where there is no answer, or where
+        songs are compared by another embedder.
+        """
 
         def work(engine: DiscoveryEngine) -> list[tuple[int, float]]:
-            ids, cosines = engine.index.search(vector, k)
+            if heard.embedder != engine.spec.name:
+                return []
+            ids, cosines = engine.index.search(engine.catalogue.scaled(heard.embedder, heard.vector), k)
             return list(zip(ids.tolist(), cosines.tolist(), strict=True))
 
         self.run(work, done, lambda _error: done([]))
@@ -187,7 +192,8 @@ class DiscoveryService(QObject):
 
     def know_copies(self, groups: Iterable[Sequence[int]]) -> None:
         """Tracks that the fingerprints found to be one recording: one of each group is offered at most."""
-        self._engine.sounds.know_copies([list(group) for group in groups])
+        self._copies = [list(group) for group in groups]
+        self._engine.sounds.know_copies(self._copies)
 
     def remember(self, tracks: Iterable[Recommended]) -> None:
         """These are about to be played: the reason of each can be asked for by `why`."""
@@ -201,9 +207,38 @@ class DiscoveryService(QObject):
         """What recommended a song that plays, where something did."""
         return self._picked.get(track_id)
 
-    def embedder(self) -> str:
-        """Name of the embedder that songs are compared by."""
-        return self._engine.spec.name
+    def embedder(self) -> EmbedderSpec:
+        """The embedder that songs are compared by."""
+        return self._engine.spec
+
+    def adopt(
+        self, spec: EmbedderSpec, take: Callable[[], None], done: Callable[[], None], failed: Failed
+    ) -> None:
+        """Compare by another embedder, once all that this takes has been read.
+
+        Until then answers come as before. `take` is called on the background thread when everything is ready
+        (the catalogue's word for it is changed there); then, at once and for all rooms, the new one answers,
+        `switched` is emitted and `done` is called. Another call takes the place of one that has not ended.
+        """
+        if self._arriving is not None:
+            self._arriving.stop()
+        engine = self._arriving = DiscoveryEngine(self._catalogue, self._folder, spec)
+
+        def work() -> DiscoveryEngine:
+            engine.warm()
+            if engine is self._arriving:  # nobody has called meanwhile
+                take()
+            return engine
+
+        def ready(engine: DiscoveryEngine) -> None:
+            old, self._engine, self._arriving = self._engine, engine, None
+            old.stop()
+            engine.sounds.know_copies(self._copies)
+            self.switched.emit()
+            self.grown.emit()
+            done()
+
+        self._tasks.run(work, ready, failed, key="adopt")
 
     def _recall(self) -> None:
         """Take up the reasons of the last time, of songs that are still what they were."""
@@ -239,6 +274,8 @@ class DiscoveryService(QObject):
         self._soon.stop()
         self._later.stop()
         self._engine.stop()
+        if self._arriving is not None:
+            self._arriving.stop()
         self._tasks.close()
 
     # -- in step with the library

@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+from soniq_desktop.discovery.compared_by import spec_in_use
 from soniq_desktop.discovery.habits import HabitBonus
 from soniq_desktop.discovery.hybrid import Use
 from soniq_desktop.discovery.index_store import StoredIndex, open_index
@@ -10,7 +11,7 @@ from soniq_desktop.discovery.neighbours import NeighbourIndex
 from soniq_desktop.discovery.recommend import Recommender
 from soniq_desktop.discovery.sounds import SoundStore
 from soniq_desktop.library.catalogue import Catalogue
-from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
+from soniq_desktop.models.embedder_specs import EmbedderSpec
 
 
 class DiscoveryEngine:
@@ -24,10 +25,10 @@ class DiscoveryEngine:
         habits: of the listener, where they have won for a use (services/hybrid.py).
     """
 
-    def __init__(self, catalogue: Catalogue, folder: Path, embedder: str = DEFAULT_EMBEDDER) -> None:
-        """`folder` is where the index is stored."""
+    def __init__(self, catalogue: Catalogue, folder: Path, spec: EmbedderSpec | None = None) -> None:
+        """`folder` is where the index is stored; without a `spec` it is the embedder in use."""
         self.catalogue = catalogue
-        self.spec = embedder_spec(embedder)
+        self.spec = spec or spec_in_use(catalogue)
         self.sounds = SoundStore(catalogue, self.spec)
         self.habits: dict[Use, HabitBonus] = {}
         self.recommender = Recommender(catalogue, self.sounds, self.spec.tags, self._habit)
@@ -62,6 +63,12 @@ class DiscoveryEngine:
         with self._lock:
             if self._stored is not None and self._unsaved and not self._stopped:
                 self._unsaved = not self._stored.save()
+
+    def warm(self) -> None:
+        """Read all that is needed to answer at once; seconds, or minutes, at 100,000 songs."""
+        self.sync()
+        self.save()
+        self.sounds.current()
 
     def stop(self) -> None:
         """Let a long opening or syncing end early: SONIQ closes."""

@@ -11,7 +11,7 @@ from soniq_desktop.discovery.galaxy_map import GalaxyMap, GalaxyMaps, comparable
 from soniq_desktop.discovery.galaxy_reports import Progress
 from soniq_desktop.discovery.wormhole import Wormhole, Wormholes
 from soniq_desktop.discovery.wormhole_recipe import Recipe, Stop
-from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, EmbedderSpec, embedder_spec
 from soniq_desktop.services.discovery import DiscoveryService
 from soniq_desktop.services.discovery_engine import DiscoveryEngine
 from soniq_desktop.services.galaxy_process import LayoutProcess
@@ -24,11 +24,11 @@ log = topic("galaxy")
 
 
 class GalaxyService(QObject):
-    """The map of the library by the default embedder. No method blocks, all signals come on the GUI thread.
+    """The map of the library by the embedder in use. No method blocks, all signals come on the GUI thread.
 
     Nothing is read before `open`. While it is open, songs that come are placed and songs that go vanish,
     within a few seconds; nothing else moves until `lay_out`, which is called by itself only where there is
-    no layout.
+    no layout. After a change of the embedder the layout stays as well, until one is learned by the new one.
     """
 
     map_changed = Signal(object)  # GalaxyMap, or None: SONIQ has not listened to anything yet
@@ -46,7 +46,7 @@ class GalaxyService(QObject):
         """`catalogue` is the library's file, `folder` that of the index."""
         super().__init__(parent)
         self._catalogue, self._folder, self._discovery = catalogue, folder, discovery
-        self._maps = GalaxyMaps(folder, embedder_spec(DEFAULT_EMBEDDER))
+        self._maps = _maps(folder, discovery.embedder())
         self._process: LayoutProcess | None = None
         self._map: GalaxyMap | None = None
         self._seen: tuple[int, int] | None = None
@@ -57,6 +57,7 @@ class GalaxyService(QObject):
         self._look_soon.timeout.connect(self._look)
         for news in (library.changed, library.tracks_updated, discovery.grown):
             news.connect(self._news)
+        discovery.switched.connect(self._switched)
 
     @property
     def map(self) -> GalaxyMap | None:
@@ -81,7 +82,7 @@ class GalaxyService(QObject):
         """Learn the map anew in the background; `map_changed` when it is there. Once at a time."""
         if self._process is not None or self._closed:
             return
-        self._process = LayoutProcess(self._catalogue, self._folder, DEFAULT_EMBEDDER, self)
+        self._process = LayoutProcess(self._catalogue, self._folder, self._discovery.embedder(), self)
         self._process.progressed.connect(self.progress)
         self._process.ended.connect(self._laid_out)
         self.progress.emit(Progress("Starting", None, 0))
@@ -113,21 +114,31 @@ class GalaxyService(QObject):
         if self._open and not self._closed and not self._look_soon.isActive():
             self._look_soon.start()
 
+    def _switched(self) -> None:
+        """Songs are compared by another embedder; a layout that is being learned is of no use any more."""
+        self._end_process()
+        self._maps, self._seen = _maps(self._folder, self._discovery.embedder()), None
+        if self._open:
+            self._look()
+
     def _look(self) -> None:
-        seen = self._seen
+        seen, maps = self._seen, self._maps
 
         def work(engine: DiscoveryEngine) -> tuple[tuple[int, int], int, GalaxyMap | None]:
             state = engine.catalogue.state_of_tracks()
             if state == seen:
                 return state, -1, None
             sounds = engine.sounds.current()
-            found = self._maps.current(sounds, engine.catalogue.genres_of_tracks())
+            found = maps.current(sounds, engine.catalogue.genres_of_tracks())
             return state, int(comparable(sounds).sum()), found
 
-        self._discovery.run(work, self._looked, self._not_looked, key="galaxy.map")
+        def looked(found: tuple[tuple[int, int], int, GalaxyMap | None]) -> None:
+            if maps is self._maps:  # else the embedder has changed meanwhile
+                self._looked(*found)
 
-    def _looked(self, found: tuple[tuple[int, int], int, GalaxyMap | None]) -> None:
-        state, songs, galaxy = found
+        self._discovery.run(work, looked, self._not_looked, key="galaxy.map")
+
+    def _looked(self, state: tuple[int, int], songs: int, galaxy: GalaxyMap | None) -> None:
         if self._closed:
             return
         if songs < 0:  # nothing new; a page that was just opened wants it all the same
@@ -164,3 +175,9 @@ class GalaxyService(QObject):
             process.close(wait)
             process.deleteLater()
             self.progress.emit(None)
+
+
+def _maps(folder: Path, spec: EmbedderSpec) -> GalaxyMaps:
+    """The map of an embedder, with that of the built-in one until there is one."""
+    default = embedder_spec(DEFAULT_EMBEDDER)
+    return GalaxyMaps(folder, spec, None if spec.name == default.name else default)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from soniq_desktop.common import child
 from soniq_desktop.common.processes import spawn_child
 from soniq_desktop.discovery.galaxy_reports import Ended
+from soniq_desktop.models.embedder_specs import EmbedderSpec
 
 TARGET = "soniq_desktop.discovery.galaxy_worker:serve"  # not imported here: openTSNE is the child's
 DIED = "The process that lays out the map has stopped."
@@ -22,11 +23,13 @@ class LayoutProcess(QObject):
     ended = Signal(str)  # a plain sentence where it failed, else empty
     _arrived = Signal(object)
 
-    def __init__(self, catalogue: Path, folder: Path, embedder: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, catalogue: Path, folder: Path, spec: EmbedderSpec, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._process, self._pipe = spawn_child(child.call, TARGET, str(catalogue), str(folder), embedder)
+        self._process, self._pipe = spawn_child(child.call, TARGET, str(catalogue), str(folder), spec)
         self._thread = threading.Thread(
             target=self._read, args=(self._pipe,), name="soniq-galaxy", daemon=True
         )

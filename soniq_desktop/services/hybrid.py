@@ -49,10 +49,11 @@ class HybridService(QObject):
         self._running = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
+        discovery.switched.connect(self._read)  # what was found of one embedder says nothing of another
 
     def start(self) -> None:
         """Take over what the last check found, and look once an hour whether another is due."""
-        self._discovery.run(self._take_over, self._taken, self._failed, key="habits")
+        self._read()
         self._timer.start(LOOK_AFTER_MS)
 
     def close(self) -> None:
@@ -121,11 +122,14 @@ class HybridService(QObject):
         self._running = False
         if sentence:
             log.warning("The habits could not be checked: %s", sentence)
-        self._discovery.run(self._take_over, self._taken, self._failed, key="habits")
+        self._read()
 
     def _failed(self, error: Exception) -> None:
         self._running = False
         log.error("The habits could not be checked.", exc_info=error)
+
+    def _read(self) -> None:
+        self._discovery.run(self._take_over, self._taken, self._failed, key="habits")
 
     def _take_over(self, engine: DiscoveryEngine) -> Checked | None:
         """From the disk into the engine."""

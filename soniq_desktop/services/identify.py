@@ -327,13 +327,16 @@ class IdentifyService(QObject):
 
     def _describe(self, number: int, clip: Path) -> None:
         def done(sound: ClipSound) -> None:
-            if sound.vector is not None:
-                self._discovery.closest(sound.vector, CLOSEST, partial(self._closest, number, sound))
+            if sound.heard is not None:
+                self._discovery.closest(sound.heard, CLOSEST, partial(self._closest, number, sound))
 
         def failed(error: Exception) -> None:
             log.info("the clip could not be described: %s", error)
 
-        self._slow.run(lambda: describe_clip(clip, self._stopping), done, failed, key="clip")
+        def work() -> ClipSound:
+            return describe_clip(clip, self._stopping, self._catalogue.sound_model())
+
+        self._slow.run(work, done, failed, key="clip")
 
     def _closest(self, number: int, sound: ClipSound, pairs: list[tuple[int, float]]) -> None:
         cosines = dict(pairs)

@@ -14,6 +14,7 @@ from soniq_desktop.library.mounts import Mounts
 from soniq_desktop.library.records import LibraryCounts, Problem
 from soniq_desktop.library.scan_plan import inside
 from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
+from soniq_desktop.library.sound_models import SoundModel
 from soniq_desktop.library.watch import QUIET, Watcher
 from soniq_desktop.models.embedder_specs import GENRE_MODELS
 from soniq_desktop.services.artwork import Covers
@@ -41,6 +42,8 @@ class LibraryService(LibraryQuestions):
     notice = Signal(str)  # a plain sentence
     artwork_ready = Signal(str)  # key
     listened = Signal(int)  # track id: its sound is known now
+    heard_by = Signal(object)  # SoundModel: it has heard all that it can
+    deaf = Signal(object, str)  # SoundModel, and why it cannot be used: a plain sentence
     _watched = Signal(list)  # from the watcher's thread: folders with changes
     _noticed = Signal(str)
 
@@ -84,6 +87,9 @@ class LibraryService(LibraryQuestions):
         self._listener.progressed.connect(self._listening_progressed)
         self._listener.stored.connect(self._teller.track)
         self._listener.stored.connect(self.listened)
+        self._listener.comparing.connect(self._comparing_progressed)
+        self._listener.heard_by.connect(self.heard_by)
+        self._listener.deaf.connect(self.deaf)
         self._listener.problem.connect(self._teller.track)
         self._listener.replaced.connect(self._teller.rows)
         self._listener.ended.connect(self._listening_ended)
@@ -168,6 +174,13 @@ class LibraryService(LibraryQuestions):
     def listen_first(self, ids: Sequence[int]) -> None:
         """These tracks are on screen or play: they jump the queue."""
         self._listener.first(ids)
+
+    def compare_by(self, models: Sequence[SoundModel]) -> None:
+        """Let these models of the lab hear every song from now on; `heard_by` says when one has heard all."""
+        self._listener.set_sound_models(models)
+        if models:
+            self._held = False
+            self._listen()
 
     def listen_again(self, track_id: int) -> None:
         """Listen to a track once more, before all others; the old values stay in use until then."""
@@ -256,6 +269,10 @@ class LibraryService(LibraryQuestions):
     def _listening_progressed(self, progress: ListenProgress) -> None:
         if not self._scanning.busy:  # a scan is what people wait for
             self._teller.working(of_listening(progress))
+
+    def _comparing_progressed(self, progress: ListenProgress) -> None:
+        if not self._scanning.busy:
+            self._teller.working(of_listening(progress, "compare"))
 
     def _shows_looking(self) -> bool:
         """A walk that the user did not ask for is not worth a word until it finds something."""

@@ -20,8 +20,10 @@ from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.fingerprint.store import FingerprintStore
+from soniq_desktop.lab.embed.covering import hear
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Listening, Track
+from soniq_desktop.library.sound_models import SoundModel
 from soniq_desktop.services.tasks import Tasks
 
 log = topic("listen")
@@ -43,6 +45,9 @@ class Listener(QObject):
     stored = Signal(int)  # track id
     problem = Signal(int)  # track id
     replaced = Signal()  # a file took the place of a missing one: a row went
+    comparing = Signal(object)  # ListenProgress of a chosen sound model, which hears what was listened to
+    heard_by = Signal(object)  # SoundModel: it has heard all that it can
+    deaf = Signal(object, str)  # SoundModel, and why it cannot be used: a plain sentence
     ended = Signal()
     failed = Signal(str)  # a plain sentence
 
@@ -62,7 +67,8 @@ class Listener(QObject):
         self._first: tuple[int, ...] = ()
         self._workers = default_workers()
         self._genre_embedder: str | None = None
-        self._deaf_to: set[int] = set()
+        self._sound_models: tuple[SoundModel, ...] = ()
+        self._deaf_to: dict[str, set[int]] = {}  # by embedder, in this run of the program
         self._running = False
         self._again = False
         self._paused = False
@@ -87,6 +93,17 @@ class Listener(QObject):
         """
         if name != self._genre_embedder:
             self._genre_embedder = name
+            if self._running:
+                self._again = True
+                self._control.cancel()
+
+    def set_sound_models(self, models: Sequence[SoundModel]) -> None:
+        """Models of the lab that hear every song besides, in this order; `heard_by` says when one has.
+
+        A pass that runs begins anew with them.
+        """
+        if tuple(models) != self._sound_models:
+            self._sound_models = tuple(models)
             if self._running:
                 self._again = True
                 self._control.cancel()
@@ -147,18 +164,44 @@ class Listener(QObject):
             self.replaced.emit()
         self._fingerprint(control)
         self._catch_up(control)
+        self._hear_by_models(control)
         return report
 
     def _catch_up(self, control: Control) -> None:
         """Let the chosen embedder hear what was listened to without it."""
         name = self._genre_embedder
         tracks = unheard(self._catalogue, name) if name and not control.cancelled else []
-        tracks = [track for track in tracks if track.id not in self._deaf_to]
+        tracks = [track for track in tracks if track.id not in self._deaf_to.get(str(name), ())]
         if name and tracks:
             with embedding_pool(self._workers, name) as pool:
                 catch_up(self._catalogue, tracks, pool, control=control, on_stored=self.stored.emit)
             if not control.cancelled:  # what failed is not tried again before the next start
-                self._deaf_to |= {track.id for track in unheard(self._catalogue, name)}
+                self._deaf_to[name] = {track.id for track in unheard(self._catalogue, name)}
+
+    def _hear_by_models(self, control: Control) -> None:
+        """Let the chosen sound models hear what they have not heard."""
+        used = self._catalogue.sound_model()
+        for model in self._sound_models:
+            if control.cancelled:
+                return
+            in_use = used is not None and used.name == model.name  # else it is no news to anybody yet
+            try:
+                deaf_to = hear(
+                    self._catalogue,
+                    model,
+                    self._workers,
+                    control=control,
+                    progress=self.comparing.emit,
+                    on_stored=self.stored.emit if in_use else _nobody,
+                    without=self._deaf_to.get(model.name, ()),
+                )
+            except SoniqError as error:
+                log.warning("%s cannot be used: %s", model.name, error)
+                self.deaf.emit(model, str(error))
+                continue
+            if not control.cancelled:
+                self._deaf_to[model.name] = deaf_to
+                self.heard_by.emit(model)
 
     def _open_store(self) -> None:
         """Without an index everything but identification works."""
@@ -208,3 +251,7 @@ class Listener(QObject):
         self._again = False
         self.failed.emit(str(error) if isinstance(error, SoniqError) else "Listening stopped unexpectedly.")
         self._done(None)
+
+
+def _nobody(_track_id: int) -> None:
+    """Is told."""

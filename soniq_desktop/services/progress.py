@@ -6,8 +6,13 @@ from typing import Literal
 from soniq_desktop.analysis.runner import ListenProgress
 from soniq_desktop.library.scanner import ScanProgress
 
-Stage = Literal["scan", "tags", "listen"]
-TITLES: dict[Stage, str] = {"scan": "Looking for files", "tags": "Reading tags", "listen": "Listening"}
+Stage = Literal["scan", "tags", "listen", "compare"]
+TITLES: dict[Stage, str] = {
+    "scan": "Looking for files",
+    "tags": "Reading tags",
+    "listen": "Listening",
+    "compare": "Hearing by the sound model",
+}
 SMOOTHING = 0.15  # weight of a new estimate of the time left
 
 
@@ -16,7 +21,8 @@ class Progress:
     """Where background work stands.
 
     Attributes:
-        stage: "scan" (looking for files), "tags" or "listen"; `title` is its name for people.
+        stage: "scan" (looking for files), "tags", "listen" or "compare" (a chosen sound model hears songs);
+            `title` is its name for people.
         done, total: files; total is 0 while it is not known.
         item: path of a file in hand, or an empty string.
         rate: files a second.
@@ -49,11 +55,11 @@ def of_scan(progress: ScanProgress) -> Progress:
     )
 
 
-def of_listening(progress: ListenProgress) -> Progress:
+def of_listening(progress: ListenProgress, stage: Stage = "listen") -> Progress:
     """A listening pass's progress as the window shows it."""
     item = progress.items[0] if progress.items else ""
     return Progress(
-        "listen",
+        stage,
         progress.done,
         progress.total,
         item,

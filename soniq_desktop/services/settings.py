@@ -27,6 +27,9 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "genre.level": 0.9,  # how often a set of families shall hold the true one: 0.8 | 0.9 | 0.95
         "genre.model": "head",  # who judges: "head" on musicnn's vectors | "crnn" on the spectrogram
         "genre.per_class": False,  # that often within each family, too
+        "sound.model": "musicnn",  # what songs are compared by: a name of the lab's embedders
+        "sound.weights": None,  # a folder (or file) of the user's own with its weights
+        "sound.agreed": [],  # models whose licence (and code) the user has agreed to
         "discovery.distance": 20,  # how far from home recommendations may be, 0 to 100
         "wormhole.settings": None,  # length, detour and so on, as they were last
         "discovery.reasons": [],  # of the songs that were offered last, so that a queue can still say why

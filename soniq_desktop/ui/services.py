@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from soniq_desktop.services.radio import RadioService
     from soniq_desktop.services.scrobble import ScrobbleService
     from soniq_desktop.services.settings import SettingsService
+    from soniq_desktop.services.sound_model import SoundModelService
     from soniq_desktop.services.stems import StemService
     from soniq_desktop.services.wormhole import WormholeService
 
@@ -44,3 +45,4 @@ class Services:
     persona: "PersonaService | None" = None
     scrobble: "ScrobbleService | None" = None
     hybrid: "HybridService | None" = None
+    sound: "SoundModelService | None" = None

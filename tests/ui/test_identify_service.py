@@ -30,7 +30,7 @@ from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.documents import Documents
 from soniq_desktop.library.identifications import Identifications
 from soniq_desktop.library.ingest import ScannedFile
-from soniq_desktop.library.records import Features, LibraryCounts, Tags
+from soniq_desktop.library.records import Embedding, Features, LibraryCounts, Tags
 from soniq_desktop.services import identify as module
 from soniq_desktop.services import kept_clips
 from soniq_desktop.services.clip_sound import ClipSound
@@ -100,7 +100,7 @@ def service(qapp, paths, catalogue, monkeypatch):
     library = FakeLibrary(catalogue)
     settings = SettingsService(MemoryStore())
     history = Identifications(Documents(paths.documents))
-    discovery = SimpleNamespace(closest=lambda vector, k, done: done([(2, 0.8)]))
+    discovery = SimpleNamespace(closest=lambda heard, k, done: done([(2, 0.8)]))
     service = IdentifyService(catalogue, history, library, discovery, paths, settings, tasks)  # type: ignore[arg-type]
     yield service
     service.close()
@@ -168,8 +168,8 @@ def test_position_keeps_to_the_room_and_to_the_track():
 def test_miss_is_remembered_described_and_kept(qtbot, service, paths, monkeypatch):
     clip = paths.cache / "clip.wav"
     clip.write_bytes(b"RIFF")
-    sound = ClipSound(Features(1, tempo=97.0), (("jazz", 0.6),), np.ones(4, np.float32))
-    monkeypatch.setattr(module, "describe_clip", lambda path, stopped: sound)
+    sound = ClipSound(Features(1, tempo=97.0), (("jazz", 0.6),), Embedding("some", 1, np.ones(4, np.float32)))
+    monkeypatch.setattr(module, "describe_clip", lambda path, stopped, model: sound)
     service.start()
     with qtbot.waitSignals([service.missed, service.sound_described]):
         service._room.tell(Unknown(NoMatch("Nothing fits.", 0.2), 15.0, str(clip)))

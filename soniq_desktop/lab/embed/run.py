@@ -11,7 +11,7 @@ import numpy as np
 from soniq_desktop.common.processes import Failed, Finished, ProcessPool
 from soniq_desktop.lab.each_file import audio_files
 from soniq_desktop.lab.embed.report import write_report
-from soniq_desktop.lab.embed.specs import ModelSpec, model_spec
+from soniq_desktop.lab.embed.specs import LIGHT, LIMIT, MEMORY, ModelSpec, model_spec
 from soniq_desktop.lab.embed.store import Row, VectorTable
 from soniq_desktop.lab.embed.weights import Consent, Ready, ready
 from soniq_desktop.lab.needs import LabError
@@ -22,11 +22,8 @@ HANDLER = "soniq_desktop.lab.embed.worker:work"
 VERSION = "1"
 TOGETHER = ("lyrical", "metadata")
 PRECISIONS = ("float16", "float32")
-MEMORY = 12 << 30  # bytes of one child; MusicFM was seen to need 1.8 GB for one clip
-LIMIT = 1800.0  # seconds for one group of songs, with the loading of the model
-LIGHT = ("mfcc", "musicnn", "metadata", "crnn")  # a process each; of the others one that uses all cores
 POLL = 0.2
-SECONDS, TEXTS = 30.0, 8  # of sound, and songs that are read, at a time
+TEXTS = 8  # songs that are read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +220,7 @@ def _groups(paths: Sequence[str], size: int) -> list[tuple[str, ...]]:
 
 def default_batch(spec: ModelSpec) -> int:
     """Clips that are 30 seconds together."""
-    return TEXTS if spec.reads else max(1, int(SECONDS / spec.window))
+    return TEXTS if spec.reads else spec.clips_at_once
 
 
 def _shares(models: Sequence[Ready], wanted: Wanted) -> tuple[int, int]:

@@ -11,6 +11,10 @@ from soniq_desktop.lab.needs import LabError
 Samples = NDArray[np.float32]
 ONE_OF = "model.safetensors|pytorch_model.bin"  # the first that a repository has
 BUILT_IN = "SONIQ"
+SECONDS = 30.0  # of sound that goes through a network together
+MEMORY = 12 << 30  # bytes of one child; MusicFM was seen to need 1.8 GB for one clip
+LIMIT = 1800.0  # seconds for one group of songs, with the loading of the model
+LIGHT = ("mfcc", "musicnn", "metadata", "crnn")  # a process each; of the others one that uses all cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class ModelSpec:
     def hub(self) -> bool:
         """The weights are fetched by us from the model hub."""
         return bool(self.files)
+
+    @property
+    def clips_at_once(self) -> int:
+        """Clips that are 30 seconds together."""
+        return max(1, int(SECONDS / self.window))
 
     @property
     def reads(self) -> bool:

@@ -52,7 +52,7 @@ def ready(
             "Add --trust-remote-code to allow it.",
         )
     if weights is not None:
-        return Ready(spec, weights, f"local {_mark(weights)}")
+        return Ready(spec, weights, local_revision(weights))
     if not spec.hub:
         return Ready(spec, None, _own_revision(spec))
     cache = Paths.from_environment().models / "hub"
@@ -66,11 +66,16 @@ def _own_revision(spec: ModelSpec) -> str:
     return f"{spec.revision} {WEIGHTS[shipped].sha256[:12]}" if shipped else spec.revision
 
 
-def _mark(weights: Path) -> str:
-    """Names, sizes and times of local weights, so that a table is not continued with others."""
+def local_revision(weights: Path) -> str:
+    """Names, sizes and times of local weights, so that a table is not continued with others.
+
+    Raises:
+        LabError: they are not there.
+    """
     if not weights.exists():
         raise LabError(f"There is no folder {weights}.")
     files = sorted(weights.iterdir()) if weights.is_dir() else [weights]
     found = [(file.name, file.stat()) for file in files if file.is_file()]
     told = [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in found]
-    return hashlib.blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
+    digest = hashlib.blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
+    return f"local {digest}"

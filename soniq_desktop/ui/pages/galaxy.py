@@ -211,6 +211,14 @@ class GalaxyPage(QWidget):
                 "",
                 "Close",
             )
+        elif galaxy is not None and galaxy.borrowed:
+            self.state.show_words(
+                "This map is of another sound model",
+                "Songs are compared by a new one now, and lie where the old one put them. Laid out anew, the "
+                "map will show what sounds alike to the new one, and songs will move.",
+                "Lay out again",
+                "Later",
+            )
         elif galaxy is not None and galaxy.outgrown:
             self.state.show_words(
                 "The map has been outgrown",
@@ -283,7 +291,7 @@ class GalaxyPage(QWidget):
     def _open_more(self) -> None:
         menu = Menu(parent=self)
         menu.item("Select cluster", lambda: self._key("cluster"), icon="ph.selection-all", shortcut="C")
-        menu.item("Show as table", self.selecting.show_table, icon="ph.rows", shortcut="T")
+        menu.item("Show as table", self.selecting.show_table, icon="ph.table", shortcut="T")
         menu.item("Show everything", self.legend.show_all, icon="ph.eye")
         path = self.paths.ids
         menu.item("Play the path", lambda: self._actions.play(path), icon="ph.play", enabled=bool(path))

@@ -1,0 +1,110 @@
+"""What a song costs by each sound model: python -m tests.bench.bench_sound_models FOLDER [MODEL ...]
+
+Processor seconds, songs between three and four minutes, one thread, as the child of the app hears them; the
+first song, with which a model warms up, does not count. Weights of models that are not shipped are drawn at
+random in the published shapes: speed does not depend on their values.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from soniq_desktop.analysis.embedders import load_embedder
+from soniq_desktop.analysis.listen import embed_file
+from soniq_desktop.audio.decode import probe
+from soniq_desktop.common.genre_families import FAMILIES
+from soniq_desktop.lab.each_file import audio_files
+from soniq_desktop.lab.embed import sound_worker
+from soniq_desktop.lab.embed.sound_choices import TITLES
+from soniq_desktop.lab.embed.specs import MODELS
+from soniq_desktop.lab.embed.torch_side import transformers
+from soniq_desktop.lab.genre.weights_file import packed
+from soniq_desktop.models.embedder_specs import GENRE_EMBEDDER
+from soniq_desktop.models.genre_networks import new_network
+
+SHORTEST, LONGEST = 180.0, 240.0  # seconds
+SONGS = 6
+LEFT_OUT = ("musicnn", "musicfm", "encodecmae")  # heard anyway; published in no Hugging Face shape; a package
+
+
+def random_weights(name: str, folder: Path) -> Path | None:
+    """A folder (or file) of weights drawn at random; None where the model needs none."""
+    if name in ("mfcc", "crnn"):
+        return None
+    hub = transformers()
+    if name == "resnet18":
+        return _resnet(folder / "weights.safetensors")
+    _kind(hub, name).save_pretrained(folder)
+    return folder
+
+
+def _kind(hub: Any, name: str) -> Any:
+    if name.startswith("dino"):
+        small = "vits" in name
+        width, heads = (384, 6) if small else (768, 12)
+        patch = int(name.removeprefix("dino-vit").lstrip("sb"))
+        return hub.ViTModel(
+            hub.ViTConfig(
+                hidden_size=width, num_attention_heads=heads, intermediate_size=4 * width, patch_size=patch
+            )
+        )
+    if name == "mert-330m":
+        shape = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16}
+        return hub.HubertModel(
+            hub.HubertConfig(
+                **shape, intermediate_size=4096, feat_extract_norm="layer", do_stable_layer_norm=True
+            )
+        )
+    if name == "mert-95m":
+        return hub.HubertModel(hub.HubertConfig())
+    return hub.Data2VecAudioModel(hub.Data2VecAudioConfig())
+
+
+def _resnet(file: Path) -> Path:
+    file.write_bytes(packed(new_network("resnet18", len(FAMILIES)), "resnet18", FAMILIES, (0.5, 0.2), 1.0))
+    return file
+
+
+def seconds_of(name: str, weights: Path | None, songs: list[str]) -> list[float]:
+    """Processor seconds of each song, without the first."""
+    if name == "crnn":
+        crnn = load_embedder(GENRE_EMBEDDER)
+        hears: Any = lambda path: embed_file(path, crnn)  # noqa: E731
+    else:
+        batch = MODELS[name].clips_at_once
+        sound_worker.setup(
+            {
+                "name": name, "version": 1, "model": name, "weights": str(weights) if weights else None,
+                "batch": batch, "threads": 1,
+            }
+        )  # fmt: skip
+        hears = sound_worker.embed
+    taken = []
+    for path in songs:
+        began = time.process_time()
+        hears(path)
+        taken.append(time.process_time() - began)
+    return taken[1:]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("models", nargs="*")
+    options = parser.parse_args()
+    files = [file.path for file in audio_files(options.folder)]
+    songs = [path for path in files if SHORTEST <= probe(path).duration <= LONGEST][: SONGS + 1]
+    minutes = np.mean([probe(path).duration for path in songs[1:]]) / 60
+    print(f"{len(songs) - 1} songs of {minutes:.1f} minutes on average")
+    for name in options.models or [name for name in TITLES if name not in LEFT_OUT]:
+        with tempfile.TemporaryDirectory() as folder:
+            taken = seconds_of(name, random_weights(name, Path(folder)), songs)
+        print(f"{name:12} {np.mean(taken):6.2f} s  (at most {np.max(taken):.2f})", flush=True)
+
+
+if __name__ == "__main__":
+    main()
