@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "soniq-setup.json"
 MINIMUM = (3, 11)
+MOST_UNSTEADY = 2  # tests that may fail once and pass alone; more is not chance
 WINDOWS, LINUX = os.name == "nt", sys.platform.startswith("linux")
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
@@ -346,18 +347,47 @@ def checks(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
     return found
 
 
+def failed_tests() -> list[str]:
+    """Tests of the window, of sound and of processes that failed in the run before, by pytest's own cache."""
+    try:
+        kept = json.loads((ROOT / ".pytest_cache/v/cache/lastfailed").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [test for test in kept if test.startswith(("tests/integration", "tests/ui"))]
+
+
+def unsteady_tests(name: str, environment: dict[str, str]) -> list[str]:
+    """The tests that failed, if they are few and all of them pass when they run once more by themselves.
+
+    Tests against the real clock may meet a machine that stands still for seconds. What is really broken fails
+    both times; what was not is named at the end, so that it is mended and not forgotten.
+    """
+    failed = failed_tests() if name == "pytest, the rest" else []
+    if not 0 < len(failed) <= MOST_UNSTEADY:
+        return []
+    say(f"\n== {name}, once more: " + ", ".join(failed))
+    return [] if call([str(PYTHON), "-m", "pytest", *failed], environment) else failed
+
+
+def call(command: list[str], environment: dict[str, str]) -> int:
+    return subprocess.call(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+
+
 def run_tests(arguments: list[str]) -> int:
     check_libraries()
     install_test_programs()
     set_up("dev,lab")
     calm = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-    failed = []
+    failed, unsteady = [], []
     for name, command, extra in checks(arguments):
         say(f"\n== {name}")
         environment = {**os.environ, **calm, **extra}
-        code = subprocess.call(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
-        if code:
-            failed.append(name)
+        if call(command, environment):
+            passed_later = unsteady_tests(name, environment)
+            unsteady += passed_later
+            failed += [] if passed_later else [name]
+    if unsteady:
+        say("\nUNSTEADY, failed once and passed alone: " + ", ".join(unsteady))
     say("\nFAILED: " + ", ".join(failed) if failed else "\nAll checks passed.")
     return 1 if failed else 0
 

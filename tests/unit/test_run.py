@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import json
 import shutil
 import socket
 import sys
@@ -171,6 +172,42 @@ def test_one_failing_check_fails_the_run_but_all_are_run(
     out = capsys.readouterr().out
     assert "== pytest" in out
     assert out.rstrip().endswith("FAILED: mypy")
+
+
+@pytest.mark.parametrize(
+    ("failing", "alone", "code", "last"),
+    [
+        (["tests/ui/test_a.py::test_b"], 0, 0, "All checks passed."),
+        (["tests/ui/test_a.py::test_b"], 1, 1, "FAILED: pytest, the rest"),
+        (["tests/unit/test_a.py::test_b"], 0, 1, "FAILED: pytest, the rest"),
+        ([f"tests/ui/test_a.py::test_{n}" for n in range(3)], 0, 1, "FAILED: pytest, the rest"),
+        (None, 0, 1, "FAILED: pytest, the rest"),
+    ],
+    ids=["passes alone", "fails again", "of a unit", "too many", "no record"],
+)
+def test_few_tests_of_the_window_that_fail_are_tried_once_more_and_named(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path,
+    failing: list[str] | None, alone: int, code: int, last: str,
+) -> None:  # fmt: skip
+    for name in ("check_libraries", "install_test_programs"):
+        monkeypatch.setattr(run, name, lambda: None)
+    monkeypatch.setattr(run, "set_up", lambda extras: None)
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    record = tmp_path / ".pytest_cache/v/cache/lastfailed"
+    record.parent.mkdir(parents=True)
+    if failing is not None:
+        record.write_text(json.dumps(dict.fromkeys(failing, True)))
+
+    def answer(command: list[str], **_: object) -> int:
+        if failing and command[-1] == failing[-1]:
+            return alone
+        return int("tests/ui" in command)
+
+    monkeypatch.setattr(run.subprocess, "call", answer)
+    assert run.run_tests([]) == code
+    out = capsys.readouterr().out
+    assert out.rstrip().endswith(last)
+    assert ("UNSTEADY" in out) == (code == 0)
 
 
 def test_constraints_pin_versions_and_name_no_host() -> None:
