@@ -119,10 +119,13 @@ class _Run:
         steps = _Steps(len(waiting), len(ids) + len(waiting), self.progress)
         with _scratch(self.file.parent) as folder:
             np.save(folder / IDS, np.array(ids, np.int64))
-            places = self._sketched(ids, folder, steps)[len(ids) - len(waiting) :]
+            places = self._sketched(ids, folder, steps)
             if self._work([Join(folder, len(ids))], steps):
-                there = [place for place in places if place is not None]
+                there = [place for place in places[len(ids) - len(waiting) :] if place is not None]
                 self._work([BySketch(folder, batch) for batch in _batches(there, BATCH)], steps, self._take)
+                self._forget([each for each, place in zip(ids, places, strict=True) if place is None])
+            elif not self.control.cancelled:
+                self.by_index(waiting)
             self.pool.close()  # Windows deletes no file that is mapped
 
     def _sketched(self, ids: list[int], folder: Path, steps: "_Steps") -> list[int | None]:
@@ -138,6 +141,11 @@ class _Run:
 
             self._work(tasks, steps, take)
         return places
+
+    def _forget(self, tracks: list[int]) -> None:
+        """What was known, but could not be sketched, was not compared with what is new."""
+        for each in tracks:
+            self.compared.sounds.pop(each, None)
 
     def _take(self, _task: Task, found: Found) -> None:
         for track, relations in found:

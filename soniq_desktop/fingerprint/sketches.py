@@ -62,14 +62,22 @@ def sketch(peaks: StoredPeaks, track: int) -> NDArray[np.void]:
 
 def joined(rows: NDArray[np.void], tracks: int) -> Sketches:
     """The sketches of a library of so many tracks, made ready for `candidates`."""
-    order = np.argsort(rows["key"], kind="stable")
-    keys = rows["key"][order]
-    again = np.flatnonzero(keys[1:] == keys[:-1])
-    order = order[np.union1d(again, again + 1)]
+    order = _in_company(np.ascontiguousarray(rows["key"]))
     owners = rows["track"][order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=tracks))])
-    by_track = np.argsort(owners, kind="stable").astype(np.uint32)
+    by_track = np.argsort(owners).astype(np.uint32)
     return Sketches(rows["key"][order], owners, rows["frame"][order], by_track, starts)
+
+
+def _in_company(keys: NDArray[np.uint64]) -> Integers:
+    """Indices (m,) of the keys that occur more than once, in the order of the keys."""
+    order = np.argsort(keys)
+    keys = keys[order]
+    again = keys[1:] == keys[:-1]
+    shared = np.zeros(len(keys), np.bool_)
+    shared[1:] |= again
+    shared[:-1] |= again
+    return order[shared]
 
 
 def write(sketches: Sketches, folder: Path) -> None:

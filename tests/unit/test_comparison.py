@@ -9,7 +9,7 @@ from soniq_desktop.common.control import Control
 from soniq_desktop.fingerprint import compared as table
 from soniq_desktop.fingerprint import comparison
 from soniq_desktop.fingerprint.compared import Compared, load, save
-from soniq_desktop.fingerprint.comparing import Sketch
+from soniq_desktop.fingerprint.comparing import Join, Sketch
 from soniq_desktop.fingerprint.comparison import compare_library
 from soniq_desktop.fingerprint.landmarks import fingerprint
 from soniq_desktop.fingerprint.overlay import Relation
@@ -112,21 +112,36 @@ def test_new_tracks_are_compared_with_those_before_and_with_each_other(tmp_path,
     assert set(found.sounds) == {1, 2, 3, 4, 5}
 
 
+def breaking(monkeypatch, broken):
+    """A pool to which tasks are damaged on the way where `broken(task)`."""
+
+    class Pool(comparison.ProcessPool):
+        def submit(self, key, task, *, urgent=False):
+            super().submit(key, "no task" if broken(task) else task, urgent=urgent)
+
+    monkeypatch.setattr(comparison, "ProcessPool", Pool)
+
+
 def test_a_track_that_cannot_be_sketched_waits_for_the_next_time(tmp_path, folder, monkeypatch):
     monkeypatch.setattr(comparison, "FEWEST_SKETCHED", 1)
     monkeypatch.setattr(comparison, "SKETCHED", 1)
-
-    class Broken(comparison.ProcessPool):
-        def submit(self, key, task, *, urgent=False):
-            broken = isinstance(task, Sketch) and task.tracks == [2]
-            super().submit(key, "no task" if broken else task, urgent=urgent)
-
+    known = Compared()
+    known.add(2, sound(2), [])
+    save(tmp_path / "table.npz", known)
     with monkeypatch.context() as patch:
-        patch.setattr(comparison, "ProcessPool", Broken)
+        breaking(patch, lambda task: isinstance(task, Sketch) and task.tracks == [2])
         found = compare_library(folder, tmp_path / "table.npz", control=Control())
     assert set(found.sounds) == {1, 3}
     assert found.relations == {}
     assert set(compare_library(folder, tmp_path / "table.npz", control=Control()).relations) == {(2, 3)}
+
+
+def test_where_sketches_fail_tracks_are_looked_up(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(comparison, "FEWEST_SKETCHED", 1)
+    breaking(monkeypatch, lambda task: isinstance(task, Join))
+    found = compare_library(folder, tmp_path / "table.npz", control=Control())
+    assert set(found.relations) == {(2, 3)}
+    assert set(found.sounds) == {1, 2, 3}
 
 
 def test_sketches_that_a_crash_left_over_are_swept(tmp_path, folder, monkeypatch):
