@@ -4,8 +4,9 @@
 
 `FOLDER` is the fingerprint index of a real library: its tracks are found among made-up ones whose postings
 are as many for each hash as its own, scaled up, and whose peaks are as dense. `FILE` is an audio file that is
-in it. Shown are the times of answers to 5 s of it (alone, in noise of its own power, and noise alone), the
-memory of the process that answers, and the size on disk. Cold: the files are not in the page cache.
+in it. Shown are the times of answers to 5 s of it (alone, in noise of its own power, and noise alone) by the
+clock and in brackets of the processor, the memory of the process that answers, and the size on disk. Cold:
+the files are not in the page cache.
 """
 
 import argparse
@@ -121,7 +122,7 @@ def ask(folder: Path, clip: Path, times: int, cold: bool) -> None:
     noise = np.random.default_rng(0)
     with FingerprintStore(folder, merging=False) as store:
         identifier = Identifier(store)
-        taken: dict[str, list[float]] = {"music": [], "in noise": [], "unknown": []}
+        taken: dict[str, list[tuple[float, float]]] = {"music": [], "in noise": [], "unknown": []}
         right = 0
         for number in range(times):
             begin = round((3 + number * 47.0 / times) * 22_050)
@@ -130,9 +131,9 @@ def ask(folder: Path, clip: Path, times: int, cold: bool) -> None:
             for kind, samples in (("music", part), ("in noise", part + hiss), ("unknown", hiss)):
                 if cold:
                     forget(folder)
-                started = time.perf_counter()
+                started = time.perf_counter(), time.process_time()
                 answer = identifier.identify(samples, 22_050)
-                taken[kind].append(time.perf_counter() - started)
+                taken[kind].append((time.perf_counter() - started[0], time.process_time() - started[1]))
                 near = isinstance(answer, Match) and abs(answer.offset_seconds - begin / 22_050) < 0.05
                 right += kind != "unknown" and near
     anonymous = next(
@@ -141,9 +142,14 @@ def ask(folder: Path, clip: Path, times: int, cold: bool) -> None:
         if line.startswith("Anonymous")
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cells = "  ".join(f"{kind} {1000 * statistics.median(each):5.0f} ms" for kind, each in taken.items())
+    cells = "  ".join(f"{kind} {_medians(each)}" for kind, each in taken.items())
     own = f"own memory {anonymous:.0f} MB, peak with mapped pages {peak:.0f} MB"
     print(f"{'cold' if cold else 'warm'}  {cells}  right {right}/{2 * times}  {own}", flush=True)
+
+
+def _medians(taken: list[tuple[float, float]]) -> str:
+    clock, processor = (1000 * statistics.median(each) for each in zip(*taken, strict=True))
+    return f"{clock:5.0f} ms ({processor:4.0f})"
 
 
 def forget(folder: Path) -> None:
