@@ -3,12 +3,14 @@
 import base64
 from typing import Any
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from soniq_desktop.ui.navigation import Place
 
 # Parameters that make sense in another run; the rest of a place is left out.
+FRAME = QSize(2, 38)  # what a title bar and borders take, about: they are known only once they are there
 KEEP_TYPES = (str, int, float, bool, dict, list, type(None))
 
 
@@ -26,6 +28,13 @@ def restore_geometry(window: QWidget, saved: object) -> bool:
     except ValueError:
         return False
     return window.restoreGeometry(QByteArray(data))
+
+
+def screen_room(window: QWidget) -> QSize | None:
+    """Room for the window's content on its screen; None where the screen is only made up (no display)."""
+    if QGuiApplication.platformName() in {"offscreen", "minimal"}:
+        return None
+    return window.screen().availableSize() - FRAME
 
 
 def save_place(place: Place | None) -> dict[str, Any] | None:

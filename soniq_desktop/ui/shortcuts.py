@@ -1,6 +1,6 @@
 """The keyboard map: one table of keys and actions, installed on the window, shown by "?"."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
@@ -79,11 +79,11 @@ PLACES = tuple(
     )
 )  # fmt: skip
 SECTIONS = (
-    ("Playback", PLAYBACK),
-    ("Lists", LISTS),
-    ("Window", WINDOW),
-    ("Go to", PLACES),
-    ("Galaxy", GALAXY),
+    PLAYBACK_SECTION := ("Playback", PLAYBACK),
+    LISTS_SECTION := ("Lists", LISTS),
+    WINDOW_SECTION := ("Window", WINDOW),
+    PLACES_SECTION := ("Go to", PLACES),
+    GALAXY_SECTION := ("Galaxy", GALAXY),
 )
 
 
@@ -150,23 +150,32 @@ def show_map(owner: QWidget, *, letters: bool) -> Popover:
     close.clicked.connect(popover.close_popover)
     head.addWidget(close)
     popover.body.addLayout(head)
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(32)
-    grid.setVerticalSpacing(4)
-    columns = ((SECTIONS[0], SECTIONS[4]), (SECTIONS[2],), (SECTIONS[1], SECTIONS[3]))
-    for column, sections in enumerate(columns):
-        row = 0
-        for title, keys in sections:
-            grid.addWidget(Label(title, "caption", "text3"), row, column * 2)
-            grid.setRowMinimumHeight(row, 28)
-            for offset, key in enumerate(keys, start=1):
-                _add_line(grid, row + offset, column * 2, key)
-            row += len(keys) + 1
-    popover.body.addLayout(grid)
+    columns = QHBoxLayout()
+    columns.setSpacing(32)
+    for sections in ((PLAYBACK_SECTION, GALAXY_SECTION), (WINDOW_SECTION,), (LISTS_SECTION, PLACES_SECTION)):
+        columns.addLayout(_column(sections), 1)
+    popover.body.addLayout(columns)
     if not letters:
         popover.body.addWidget(Label("Single letters are switched off in the settings.", "small", "text3"))
     popover.open_centred()
     return popover
+
+
+def _column(sections: Sequence[tuple[str, tuple[Key, ...]]]) -> QGridLayout:
+    """Sections one below the other: a grid of its own, so that lines beside it do not stretch its rows."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 1)
+    row = 0
+    for title, keys in sections:
+        grid.addWidget(Label(title, "caption", "text3"), row, 0, Qt.AlignmentFlag.AlignBottom)
+        grid.setRowMinimumHeight(row, Theme.current().px(20 if row == 0 else 36))
+        for offset, key in enumerate(keys, start=1):
+            _add_line(grid, row + offset, 0, key)
+        row += len(keys) + 1
+    grid.setRowStretch(row, 1)
+    return grid
 
 
 def _add_line(grid: QGridLayout, row: int, column: int, key: Key) -> None:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from soniq_desktop.library.records import LibraryCounts
@@ -17,6 +25,8 @@ from soniq_desktop.ui.songs.text import file_size
 from soniq_desktop.ui.theme import Theme
 
 WIDTH, RAIL = 232, 64
+RAIL_ROOMY, RAIL_DENSE = (40, 4), (36, 2)  # px of an icon's field and of the gap below it
+RAIL_LINE = 17
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,7 @@ class _Heading(QWidget):
         self.label.setVisible(not compact)
         if self._button is not None:
             self._button.setVisible(not compact)
-        self.setFixedHeight(17 if compact else self._height)
+        self.setFixedHeight(RAIL_LINE if compact else self._height)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -267,7 +277,6 @@ class Sidebar(QWidget):
             policy.ScrollBarAlwaysOff if compact else policy.ScrollBarAlwaysOn
         )
         self._body.setContentsMargins(12, 6 if compact else 0, 11 if compact else 3, 8)
-        self._body.setSpacing(4 if compact else 0)
         self.name.setVisible(not compact)
         self._drive.setVisible(not compact)
         self.folders.setVisible(not compact)
@@ -279,6 +288,25 @@ class Sidebar(QWidget):
         self._headings[-1].setVisible(not compact or bool(self.playlist_items))
         for item in (*self.items.values(), *self.playlist_items):
             item.set_compact(compact)
+        self._fit_rail()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rail()
+
+    def _fit_rail(self) -> None:
+        """In a low window the icons of the rail stand closer, so that all pages can be seen."""
+        side, gap = RAIL_ROOMY if self._room_for(*RAIL_ROOMY) else RAIL_DENSE
+        self._body.setSpacing(gap if self._compact else 0)
+        for item in (*self.items.values(), *self.playlist_items):
+            item.set_side(side)
+
+    def _room_for(self, side: int, gap: int) -> bool:
+        """Whether all pages fit one below the other, with the lines between their groups."""
+        lines = len(GROUPS) - 1
+        margins = self._body.contentsMargins()
+        needed = len(self.items) * (side + gap) + lines * (RAIL_LINE + gap) + margins.top() + margins.bottom()
+        return needed <= self.height() - self._logo.height() - self.foot.height()
 
     def sizeHint(self) -> QSize:
         return QSize(RAIL if self._compact else WIDTH, 600)

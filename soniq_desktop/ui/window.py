@@ -86,8 +86,9 @@ class MainWindow(QWidget):
         self._panel_width = PANEL_WIDTH
         self._native_watched = False
         self.setWindowTitle("SONIQ")
-        self.setMinimumSize(MINIMUM_SIZE)
-        self.resize(DESIGN_SIZE)
+        room = session.screen_room(self) or DESIGN_SIZE
+        self.setMinimumSize(MINIMUM_SIZE.boundedTo(room))
+        self.resize(DESIGN_SIZE.boundedTo(room))
         self.setAcceptDrops(True)
         self._apply_appearance()
         self.available = available_pages()
@@ -421,8 +422,7 @@ class MainWindow(QWidget):
     def _restore(self) -> None:
         saved = self.services.settings.get("window.session")
         saved = saved if isinstance(saved, dict) else {}
-        if not session.restore_geometry(self, saved.get("geometry")):
-            self.resize(DESIGN_SIZE)
+        session.restore_geometry(self, saved.get("geometry"))
         self._panel_wanted = bool(saved.get("right_panel", True))
         width = saved.get("panel_width")
         self._panel_width = width if isinstance(width, int) else PANEL_WIDTH

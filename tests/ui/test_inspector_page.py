@@ -349,6 +349,7 @@ def test_it_fits_every_window_in_both_themes(
         assert right <= page.width()
         assert part.width() >= part.minimumSizeHint().width()
     assert page.listened.view.plot().width() > 300
+    assert page.listened.view.plot().height() > 230  # the design has 271
 
 
 def test_nothing_is_asked_while_nobody_looks(window: MainWindow, fakes: Any, qtbot: Any) -> None:

@@ -116,6 +116,9 @@ def test_small_windows_keep_room_for_the_title(qtbot, page):
     page.resize(1016, 592)
     assert page.figures.isHidden()
     assert not page.modes.isHidden()
+    assert page.wormhole.text() == "Wormhole"
+    for part in (page.modes, page.stems, page.wormhole):
+        assert part.width() >= part.sizeHint().width() or part.isHidden()
     qtbot.waitUntil(lambda: page.heading.width() > 300)
     page.resize(1376, 812)
     assert not page.figures.isHidden()

@@ -16,6 +16,7 @@ from soniq_desktop.ui.pages.persona import PersonaPage
 from soniq_desktop.ui.persona.settings_card import imported
 from soniq_desktop.ui.persona.stream import StreamPlot
 from soniq_desktop.ui.persona.tables import TablePopover
+from soniq_desktop.ui.persona.text import a_week
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.window import MainWindow
 from tests.catalogue_fixtures import open_catalogue, scanned
@@ -260,6 +261,10 @@ def test_a_private_session_shows_in_the_player_bar_until_it_ends(window, qtbot):
     sign.click()
     assert not window.services.persona.private()
     assert not sign.isVisible()
+
+
+def test_little_music_a_week_is_not_one_hours():
+    assert [a_week(hours) for hours in (7.4, 1.2, 0.5)] == ["7 hours", "an hour", "30 minutes"]
 
 
 def test_the_stream_of_a_single_day_fills_its_width(qtbot, qapp):

@@ -28,7 +28,7 @@ from soniq_desktop.services.tasks import Tasks
 from soniq_desktop.stems.chunking import take_apart
 from soniq_desktop.stems.engine import ENGINES, FOUR, TWO
 from soniq_desktop.stems.presets import Presets
-from soniq_desktop.ui.components import Popover
+from soniq_desktop.ui.components import Label, Popover
 from soniq_desktop.ui.pages.stems import CHOICE, EMPTY, MIXER
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.stems.export_panel import ExportPanel
@@ -344,7 +344,7 @@ def test_the_mixer_as_a_table(app, page):
     app.stems.set_lane(1, Lane(gain_db=-3.0, pan=-0.5))
     page.show_table()
     popover = app.window.findChildren(Popover)[-1]
-    texts = {label.text() for label in popover.panel.findChildren(type(page.header.heading))}
+    texts = {label.text() for label in popover.panel.findChildren(Label)}
     assert {"Drums", "−3.0 dB", "50 % left", "yes", "silent"} <= texts
     popover.close_popover()
 
@@ -361,7 +361,7 @@ class TestBeforeThereAreStems:
     def test_engines_are_explained_and_the_licence_comes_before_the_download(self, app, qtbot, monkeypatch):
         page = open_page(app, qtbot, song(app), CHOICE)
         qtbot.waitUntil(lambda: len(page.choice.cards) == 2, timeout=5000)
-        texts = " ".join(each.text() for each in page.choice.findChildren(type(page.header.heading)))
+        texts = " ".join(each.text() for each in page.choice.findChildren(Label))
         for words in ("HTDemucs", "Spleeter", "84 MB download", "personal and research use", "are free"):
             assert words in texts
         asked = []

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, QPointF, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QPointF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from soniq_desktop.ui import session
 from soniq_desktop.ui.components import Label, Popover
 from soniq_desktop.ui.shortcuts import SECTIONS
 from soniq_desktop.ui.theme import Theme, text_width
@@ -49,6 +50,31 @@ def key(window: MainWindow, code: Qt.Key, modifier=Qt.KeyboardModifier.NoModifie
 
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+def test_the_rail_of_the_smallest_window_shows_every_page(window: MainWindow, qtbot) -> None:
+    sidebar = window.sidebar
+    last = sidebar.items["persona"]
+
+    def lowest() -> int:
+        return last.mapTo(sidebar, last.rect().bottomLeft()).y()
+
+    window.resize(MINIMUM_SIZE)
+    qtbot.waitUntil(lambda: last.width() < 64 and lowest() < sidebar.foot.y())
+    assert last.height() >= 32  # a target
+    window.resize(1080, 900)
+    qtbot.waitUntil(lambda: last.height() == 40)
+
+
+def test_the_first_window_is_no_larger_than_its_screen(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "screen_room", lambda _window: QSize(1364, 690))
+    window = open_window(qtbot, 0)
+    assert window.size() == QSize(1364, 690)
+    assert window.minimumSize() == MINIMUM_SIZE
+    monkeypatch.setattr(session, "screen_room", lambda _window: QSize(1022, 600))
+    small = open_window(qtbot, 0)
+    assert small.size() == QSize(1022, 600)
+    assert small.player_bar.mapTo(small, small.player_bar.rect().bottomLeft()).y() < 600
 
 
 def test_the_parts_stand_where_the_design_has_them(window: MainWindow) -> None:

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from soniq_desktop.ui.components.base import PaintedButton, fill_rounded
 from soniq_desktop.ui.theme import Theme, mix, text_width
 
+SIDE = 40  # px in the rail
+
 
 class NavItem(PaintedButton):
     """Checkable: checked means "you are here"."""
@@ -16,6 +18,7 @@ class NavItem(PaintedButton):
         self._icon = icon
         self._detail = ""
         self._compact = False
+        self._side = SIDE
         self.setCheckable(True)
         self.setText(text)
         self.setAccessibleName(text)
@@ -36,15 +39,21 @@ class NavItem(PaintedButton):
         self.updateGeometry()
         self.update()
 
+    def set_side(self, side: int) -> None:
+        """The height in the rail; the design's 40 where the window is high enough."""
+        if side != self._side:
+            self._side = side
+            self.updateGeometry()
+
     def nextCheckState(self) -> None:
         """The sidebar checks the item of the page that is shown; a click alone does not."""
 
     def sizeHint(self) -> QSize:
         height = Theme.current().px(32)
-        return QSize(40 if self._compact else 208, 40 if self._compact else height)
+        return QSize(SIDE if self._compact else 208, self._side if self._compact else height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, self.sizeHint().height())
+        return QSize(SIDE, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.current()

@@ -12,13 +12,14 @@ from soniq_desktop.services.explain import PART, ExplainService
 from soniq_desktop.ui.components import Card, IconButton, Label, Slider, Toggle
 from soniq_desktop.ui.inspector import words
 from soniq_desktop.ui.inspector.class_choice import ClassChoice
-from soniq_desktop.ui.inspector.heat_view import HeatView
+from soniq_desktop.ui.inspector.heat_view import GUTTER, HeatView
 from soniq_desktop.ui.inspector.legend import Legend
 from soniq_desktop.ui.inspector.part_picker import PartPicker
 from soniq_desktop.ui.inspector.table import show_table
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.spectrogram.text import clock
+from soniq_desktop.ui.theme import Theme
 
 KEY = "inspector"
 PICTURE = 1600, 720  # pixels of an exported picture
@@ -52,6 +53,8 @@ class ListenedCard(Card):
         self.strength = Slider("Strength of the overlay")
         self.strength.setValue(70)
         self.strength.setFixedWidth(96)
+        self.strength.setToolTip("Strength of the overlay")
+        self.strength_label = Label("Strength", "body", "text2")
         self.legend = Legend()
         self.table = IconButton("ph.table", "Show the evidence as a table", size=16)
         self.export = IconButton("ph.export", "Save the picture as PNG", size=16)
@@ -74,15 +77,16 @@ class ListenedCard(Card):
         tools.setSpacing(8)
         tools.addWidget(self.overlay)
         tools.addSpacing(12)
-        tools.addWidget(Label("Strength", "body", "text2"))
+        tools.addWidget(self.strength_label)
         tools.addWidget(self.strength)
+        tools.addSpacing(12)
+        tools.addWidget(self.follow)
         tools.addStretch(1)
         for part in (self.legend, self.table, self.export):
             tools.addWidget(part)
-        foot = QHBoxLayout()
-        foot.setSpacing(16)
-        foot.addWidget(self.follow)
-        foot.addWidget(self.parts, 1)
+        foot = QHBoxLayout()  # the whole song below the part, from the same left edge on
+        foot.setContentsMargins(Theme.current().px(GUTTER), 0, 0, 0)
+        foot.addWidget(self.parts)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 13, 20, 10)
         column.setSpacing(4)
@@ -131,6 +135,10 @@ class ListenedCard(Card):
 
     def set_waveform(self, waveform: Waveform | None) -> None:
         self.parts.set_waveform(waveform)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a small window the slider does without its word."""
+        self.strength_label.setVisible(not narrow)
 
     def look(self) -> None:
         """Ask for the picture that should be shown, where it is not."""

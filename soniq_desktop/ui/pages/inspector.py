@@ -31,7 +31,7 @@ GAP, SIDE, NARROW_SIDE = 16, 400, 324
 NARROW_BELOW = 1100  # width of the page
 BELOW = 16
 ROOMY_TEXT = 1.2  # text size above which the head has no room for all words
-LEFT_LEAST = 396  # height of the picture's card
+LEFT_LEAST = 444  # height of the picture's card
 
 
 class InspectorPage(QWidget):
@@ -369,6 +369,7 @@ class InspectorPage(QWidget):
         """The picture takes what the neighbours leave; wide enough for large text, too."""
         narrow = self.width() < NARROW_BELOW
         self.side.setFixedWidth(NARROW_SIDE if narrow else SIDE)
-        self.head.set_narrow(narrow or Theme.current().scale > ROOMY_TEXT)
+        for part in (self.head, self.listened):
+            part.set_narrow(narrow or Theme.current().scale > ROOMY_TEXT)
         room = self.area.viewport().height() - BELOW - GAP - self.neighbours.minimumHeight()
         self.listened.setFixedHeight(max(Theme.current().px(LEFT_LEAST), room))

@@ -21,6 +21,7 @@ from soniq_desktop.ui.theme import Theme, text_width
 
 COVER = 96
 SIDE_FROM = 940  # page width from which the side panel has room
+WORMHOLE = "Wormhole from here"
 ROOMY = 1180  # page width from which title and view switch fit beside each other
 SOURCES = {
     "songs": "Songs",
@@ -60,9 +61,11 @@ class PlayerPage(QWidget):
         self.follow.setChecked(True)
         self.beats = Toggle("Show beats", text="Beats")
         self.beats.setToolTip("Beats as lines over the picture; the first of each bar is stronger")
-        self.stems = Button("Stems", "ph.faders", "ghost")
+        self.stems = Button("Stems", "ph.faders")
         self.stems.setToolTip("Separate into stems, S")
         self.stems.setVisible(self._services.stems is not None)
+        self.wormhole = Button(WORMHOLE, "ph.flow-arrow")
+        self.wormhole.setVisible(self._services.wormhole is not None)
         self._grid: BeatGrid | None = None
         self.figures = Figures()
         self.evidence: PlayerEvidence | None = None
@@ -73,7 +76,8 @@ class PlayerPage(QWidget):
         self.loudness_unit = Label("Short-term LUFS", "small", "text3")
         self.side = PlayerSide(self._services)
 
-    def _lay_out(self) -> None:
+    def _head(self) -> QHBoxLayout:
+        """Cover and names; buttons above the view switch at the right, as long as there is room."""
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addStretch(1)
@@ -84,15 +88,25 @@ class PlayerPage(QWidget):
         header.setSpacing(20)
         header.addWidget(self.cover)
         header.addLayout(names, 1)
-        header.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignBottom)
-        self._header, self._options = header, QHBoxLayout()
-        self._views = QHBoxLayout()  # the view switch in a small window, else empty
-        self._views.addStretch(1)
+        self._actions = QHBoxLayout()
+        self._actions.setSpacing(8)
+        self._actions.addStretch(1)
+        self._actions.addWidget(self.stems)
+        self._actions.addWidget(self.wormhole)
+        self._corner = QVBoxLayout()
+        self._corner.setSpacing(12)
+        self._corner.addStretch(1)
+        self._corner.addLayout(self._actions)
+        self._corner.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignRight)
+        header.addLayout(self._corner)
+        return header
+
+    def _lay_out(self) -> None:
+        header, self._options = self._head(), QHBoxLayout()
+        self._views = QHBoxLayout()  # both in one line in a small window, else empty
         self._options.addWidget(self.follow)
         self._options.addSpacing(16)
         self._options.addWidget(self.beats)
-        self._options.addSpacing(16)
-        self._options.addWidget(self.stems)
         if self.evidence is not None:
             self._options.addSpacing(16)
             self._options.addWidget(self.evidence)
@@ -135,6 +149,7 @@ class PlayerPage(QWidget):
         self.canvas.view_changed.connect(self._view_changed)
         self.side.closed.connect(self.leave)
         self.stems.clicked.connect(self._open_stems)
+        self.wormhole.clicked.connect(self._open_wormhole)
         self.side.inspect_wanted.connect(lambda each: self._navigator.open("inspector", track_id=each))
         self._view_changed()
         self._keys: list[QShortcut] = []
@@ -183,6 +198,10 @@ class PlayerPage(QWidget):
         if self._track is not None:
             self._navigator.open("stems", track_id=self._track.id, separate=True)
 
+    def _open_wormhole(self) -> None:
+        if self._track is not None:
+            self._navigator.open("wormhole", start=self._track.id)
+
     def leave(self) -> None:
         """Back to where the user came from."""
         if self._navigator.can_go_back:
@@ -200,9 +219,16 @@ class PlayerPage(QWidget):
         if narrow == self.figures.isHidden():
             return
         self.figures.setVisible(not narrow)
-        old, new = (self._header, self._views) if narrow else (self._views, self._header)
+        old, new = (self._corner, self._views) if narrow else (self._views, self._corner)
         old.removeWidget(self.modes)
-        new.insertWidget(0 if narrow else -1, self.modes, 0, Qt.AlignmentFlag.AlignBottom)
+        old.removeItem(self._actions)
+        self.wormhole.setText("Wormhole" if narrow else WORMHOLE)
+        if narrow:
+            self._views.addWidget(self.modes)
+            self._views.addLayout(self._actions, 1)
+        else:
+            new.addLayout(self._actions)
+            new.addWidget(self.modes, 0, Qt.AlignmentFlag.AlignRight)
 
     # the player
 
@@ -213,6 +239,8 @@ class PlayerPage(QWidget):
         self.from_line.setText(self._source_text() if track else "")
         self.side.set_track(track)
         self._show_cover()
+        for button in (self.stems, self.wormhole):
+            button.setEnabled(track is not None)
         self.loudness.set_waveform(None)
         self.loudness.set_duration(self._services.player.duration() if track else 0.0)
         if track is not None:

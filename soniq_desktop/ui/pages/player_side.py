@@ -13,6 +13,7 @@ from soniq_desktop.ui.components import GenreChip, IconButton, Label, PaintedBut
 from soniq_desktop.ui.for_you.radio_switch import RadioSwitch
 from soniq_desktop.ui.genres import shown_genre
 from soniq_desktop.ui.pages.lyrics import LyricsView
+from soniq_desktop.ui.pages.parts import TextLink
 from soniq_desktop.ui.pages.tempo_buttons import TempoButtons
 from soniq_desktop.ui.pages.track_facts import FactsTable
 from soniq_desktop.ui.queue_list import BLEED, QueueList
@@ -87,6 +88,8 @@ class PlayerSide(QWidget):
         self.facts = FactsTable()
         self.tempo = TempoButtons()
         self.facts_head = Label("Track facts", "body", weight=600)
+        self.inspect = TextLink("Open in Inspector", "small", "accent_text")
+        self.inspect.clicked.connect(self._inspect)
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -114,7 +117,10 @@ class PlayerSide(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.stack, 1)
         layout.addSpacing(8)
-        layout.addWidget(self.facts_head)
+        facts_row = QHBoxLayout()
+        facts_row.addWidget(self.facts_head, 1)
+        facts_row.addWidget(self.inspect)
+        layout.addLayout(facts_row)
         layout.addWidget(self.genre)
         layout.addWidget(self.facts)
         layout.addWidget(self.tempo)
@@ -155,6 +161,7 @@ class PlayerSide(QWidget):
         self.tempo.set_track(track)
         self.genre.set_names(shown_genre(track).names if track else ())
         self.facts_head.setVisible(track is not None)
+        self.inspect.setVisible(track is not None and self._services.explain is not None)
         if track is None:
             self._read = None
             self.lyrics.set_waiting("Nothing is playing")

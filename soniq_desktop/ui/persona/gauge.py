@@ -12,7 +12,7 @@ from soniq_desktop.ui.theme import Theme, mix
 
 FROM, SPAN = 197.0, 214.0  # degrees, from the left end clockwise
 WIDTH = 11.0
-ENDS = ((MIDDLE[0] - STEP[0], "Niche fan"), (MIDDLE[0], "balanced"), (MIDDLE[0] + STEP[0], "Explorer"))
+ENDS = ((MIDDLE[0] - STEP[0], "Niche fan"), (MIDDLE[0], "Balanced"), (MIDDLE[0] + STEP[0], "Explorer"))
 
 
 class Gauge(QWidget):

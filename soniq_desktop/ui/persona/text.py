@@ -122,9 +122,16 @@ def _enthusiast(found: Portrait) -> str:
     assert found.figures is not None
     week = 7 * found.figures.hours / max(7, found.last_day - found.first_day + 1)
     return (
-        f"Music on {percent(found.figures.active_days)} of days, {week:.0f} hours a week,"
+        f"Music on {percent(found.figures.active_days)} of days, {a_week(week)} a week,"
         f" and {percent(found.endings.skipped)} of songs are skipped."
     )
+
+
+def a_week(hours: float) -> str:
+    """ "7 hours", "an hour" or "40 minutes"."""
+    if hours >= 1.5:
+        return f"{hours:.0f} hours"
+    return "an hour" if hours >= 0.95 else f"{60 * hours:.0f} minutes"
 
 
 def share_words(archetype: Archetype) -> list[tuple[str, str]]:

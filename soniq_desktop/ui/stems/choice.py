@@ -25,7 +25,7 @@ class EngineCard(Card):
     cancel_wanted = Signal()
 
     def __init__(self, choice: "EngineChoice", *, first: bool) -> None:
-        super().__init__("raised", "line_strong")
+        super().__init__()
         self.choice = choice
         self.setAccessibleName(f"{choice.title}. {words.ABOUT.get(choice.name, '')}")
         self.button = Button(self._offer(), kind="primary" if first else "secondary")

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from soniq_desktop.library.records import Track
-from soniq_desktop.ui.components import Button, Cover, IconButton, Label, Segmented
+from soniq_desktop.ui.components import Button, IconButton, Segmented
+from soniq_desktop.ui.pages.song_head import SongHead
 from soniq_desktop.ui.stems import words
 from soniq_desktop.ui.stems.preset_menu import BUILT_IN
 from soniq_desktop.ui.theme import Theme
@@ -15,11 +16,10 @@ from soniq_desktop.ui.theme import Theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
-SIDE = 48
 ROOMY = 900  # width from which the button to play has its word
 
 
-class Header(QWidget):
+class Header(SongHead):
     """Play is there where the player has another song."""
 
     preset_chosen = Signal(int)
@@ -27,34 +27,16 @@ class Header(QWidget):
     play_wanted = Signal()
     more_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.cover = Cover(SIDE, 8)
-        self.heading = Label("", "title", elide=Qt.TextElideMode.ElideRight)
-        self.facts = Label("", "body", "text2", elide=Qt.TextElideMode.ElideRight, figures=True)
+    def __init__(self) -> None:
         self.play = Button("Play", "ph.play-fill")
         self.presets = Segmented(BUILT_IN, "Preset", icons=("", "ph.microphone-slash"))
         self.export = Button("Export", "ph.export", "primary")
         self.more = IconButton("ph.dots-three", "More")
+        super().__init__(self.play, self.presets, self.export, self.more)
         self.play.clicked.connect(self.play_wanted)
         self.presets.changed.connect(self.preset_chosen)
         self.export.clicked.connect(self.export_wanted)
         self.more.clicked.connect(self.more_wanted)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(self.heading)
-        texts.addWidget(self.facts)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(self.cover)
-        row.addLayout(texts, 1)
-        for widget in (self.play, self.presets, self.export, self.more):
-            row.addWidget(widget)
-        row.setSpacing(12)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -66,9 +48,8 @@ class Header(QWidget):
 
     def show_track(self, track: Track, cover: "QPixmap | None") -> None:
         """The song that the page is about."""
-        self.heading.setText(track.title)
-        self.facts.setText(words.facts(track))
-        self.cover.set_source(cover)
+        self.set_song(track.title, words.facts(track))
+        self.set_cover(cover)
 
     def show_playing(self, *, mine: bool, going: bool) -> None:
         """Whether the player has this song."""
