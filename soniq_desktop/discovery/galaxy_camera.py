@@ -14,7 +14,7 @@ DISTANCE = 3.2  # radii between the eye and the middle of the galaxy in the view
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A view of the map. At zoom 1 a circle of radius 1 fills the window's free part.
+    """A view of the map. At zoom 1 all of it fills the window's free part.
 
     Attributes:
         width, height: the window in device pixels.

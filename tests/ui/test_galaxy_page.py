@@ -16,6 +16,7 @@ from soniq_desktop.ui.galaxy.marks import ink, smooth_line
 from soniq_desktop.ui.galaxy.names import region_names
 from soniq_desktop.ui.galaxy.paths import open_choice
 from soniq_desktop.ui.galaxy.states import HINT, PATIENCE, measured_text
+from soniq_desktop.ui.galaxy.view import ABOVE, BESIDE, TOOLS
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.galaxy import GalaxyPage
 from soniq_desktop.ui.theme import Theme
@@ -268,6 +269,20 @@ def test_colour_and_size_say_what_was_chosen(galaxy):
 def test_regions_are_named_after_their_genre_and_no_name_comes_twice(galaxy):
     names = [name.title for name in region_names(galaxy.map)]
     assert sorted(names) == ["Electronic", "Jazz", "Rock"]  # polka is no family, and nothing was heard
+
+
+def test_zoom_one_shows_all_songs_and_leaves_little_room_unused(page, qtbot):
+    canvas = page.canvas
+    qtbot.waitUntil(lambda: canvas.galaxy is not None)
+    points = np.array([[point.x(), point.y()] for point in map(canvas.place_of, range(len(canvas.galaxy)))])
+    low, high = points.min(axis=0), points.max(axis=0)
+    assert low[0] >= 0
+    assert low[1] >= TOOLS
+    assert high[0] <= canvas.width()
+    assert high[1] <= canvas.height()
+    room = np.array([canvas.width() - 2 * BESIDE, canvas.height() - TOOLS - 2 * ABOVE])
+    assert ((high - low) / room).max() == pytest.approx(1, abs=0.01)
+    assert canvas.camera.zoom == 1.0
 
 
 def test_recolouring_changes_the_legend(page):

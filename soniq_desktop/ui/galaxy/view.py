@@ -18,8 +18,9 @@ from soniq_desktop.ui.galaxy.motion import FLY_MS, TRAVEL_MS, Glide, Pulse
 from soniq_desktop.ui.galaxy.names import RegionName
 from soniq_desktop.ui.galaxy.star_picture import StarPicture
 
-FILLED = 0.46  # radii per height of the window at zoom 1
 TOOLS = 64.0  # pixels below the upper edge that the tools take
+BESIDE, ABOVE = 56.0, 40.0  # pixels round the outermost songs at zoom 1, for their labels
+LEAST_EXTENT = 0.6  # radii: a few songs that lie together are not drawn further apart than that
 CLOSE = 6.0  # zoom of a flight to one song
 TURN, TILT = 0.5, 0.75  # radians of the first look in three dimensions
 SINGLE = 1_000  # songs up to which labels keep clear of single stars
@@ -40,6 +41,8 @@ class GalaxyView(QWidget):
         self.galaxy: GalaxyMap | None = None
         self.picture = StarPicture()
         self.camera = Camera(1, 1, 1)
+        self._home = (0.0, 0.0)  # the middle of the map
+        self._extent = (2.0, 2.0)  # its width and height in radii
         self.grid = PointGrid.over(np.zeros((0, 2), np.float32))
         self.names: list[RegionName] = []
         self.focus_row: int | None = None
@@ -74,8 +77,22 @@ class GalaxyView(QWidget):
         self.grid = PointGrid.over(np.ascontiguousarray(galaxy.places[:, :2]))
         self.picture.set_places(galaxy.places)
         self.set_colours(colouring, sizes)
-        if old is not None and old.learned_at != galaxy.learned_at:
+        if old is None or old.learned_at != galaxy.learned_at:
+            self._find_extent()
+        if old is None:
+            self.set_camera(replace(self.camera, zoom=1.0, x=self._home[0], y=self._home[1]))
+        elif old.learned_at != galaxy.learned_at:
             self._travel(_starting_places(old, old_places, galaxy))
+
+    def _find_extent(self) -> None:
+        """What zoom 1 shows: all songs. Songs that are added later move neither the map nor the view."""
+        places = self.picture.places[:, :2]
+        if len(places):
+            low, high = places.min(axis=0), places.max(axis=0)
+            self._home = float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2
+            wide, tall = np.maximum(high - low, LEAST_EXTENT)
+            self._extent = float(wide), float(tall)
+        self._fill_window()
 
     def _travel(self, start: NDArray[np.float32]) -> None:
         end = self.picture.places
@@ -143,7 +160,7 @@ class GalaxyView(QWidget):
 
     def fit(self) -> None:
         """The whole map."""
-        self.fly(replace(self.camera, zoom=1.0, x=0.0, y=0.0))
+        self.fly(replace(self.camera, zoom=1.0, x=self._home[0], y=self._home[1]))
 
     def fly_to(self, row: int) -> None:
         """One song in the middle, near enough to see its neighbours."""
@@ -193,7 +210,8 @@ class GalaxyView(QWidget):
     def _fill_window(self) -> None:
         ratio = self.devicePixelRatioF()
         width, height = self.width() * ratio, self.height() * ratio
-        unit = FILLED * max(1.0, min(width, height - TOOLS * ratio))
+        room = width - 2 * BESIDE * ratio, height - (TOOLS + 2 * ABOVE) * ratio
+        unit = max(1.0, min(room[0] / self._extent[0], room[1] / self._extent[1]))
         self.set_camera(replace(self.camera, width=width, height=height, unit=unit, drop=TOOLS / 2 * ratio))
 
     def showEvent(self, _event: QShowEvent) -> None:

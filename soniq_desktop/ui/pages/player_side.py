@@ -23,6 +23,7 @@ from soniq_desktop.ui.theme import Theme, mix, text_width
 
 WIDTH = 360
 PADDING = 24
+BAR = 8  # px that a scroll bar takes
 
 
 class Tab(PaintedButton):
@@ -103,27 +104,33 @@ class PlayerSide(QWidget):
         queue.setContentsMargins(0, 0, 0, 0)
         queue.addWidget(self.queue_count)
         queue.addWidget(self.radio)
-        rows = QVBoxLayout()
-        rows.setContentsMargins(-BLEED, 0, -BLEED, 0)
-        rows.addWidget(self.queue)
-        queue.addLayout(rows, 1)
+        for part in (self.queue_count, self.radio):  # rows reach further than they are
+            part.setContentsMargins(BLEED, 0, BLEED + BAR, 0)
+        queue.addWidget(self.queue, 1)
+        self.lyrics.setContentsMargins(BLEED, 0, BLEED + BAR, 0)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.lyrics)
         self.stack.addWidget(queue_page)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(PADDING, 12, PADDING, PADDING)
-        layout.setSpacing(8)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        bar.setContentsMargins(PADDING, 12, PADDING, 16)
         layout.addLayout(bar)
-        layout.addSpacing(8)
-        layout.addWidget(self.stack, 1)
-        layout.addSpacing(8)
+        tabs = QVBoxLayout()
+        tabs.setContentsMargins(PADDING - BLEED, 0, PADDING - BLEED - BAR, 16)
+        tabs.addWidget(self.stack)
+        layout.addLayout(tabs, 1)
         facts_row = QHBoxLayout()
         facts_row.addWidget(self.facts_head, 1)
         facts_row.addWidget(self.inspect)
-        layout.addLayout(facts_row)
-        layout.addWidget(self.genre)
-        layout.addWidget(self.facts)
-        layout.addWidget(self.tempo)
+        about = QVBoxLayout()
+        about.setContentsMargins(PADDING, 0, PADDING, PADDING)
+        about.setSpacing(8)
+        layout.addLayout(about)
+        about.addLayout(facts_row)
+        about.addWidget(self.genre)
+        about.addWidget(self.facts)
+        about.addWidget(self.tempo)
 
     def _connect(self) -> None:
         player = self._services.player

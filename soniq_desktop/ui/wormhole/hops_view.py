@@ -217,9 +217,9 @@ class HopsView(QTreeView):
         self._song(painter, boxes["Arrives at"], track, playing=playing)
         tempo, change = tempo_words(track, hop)
         jump = hop.weak and abs(hop.tempo_change or 0) >= LARGE_TEMPO
-        _pair(painter, boxes["BPM"], tempo or "–", change, "text", "warn" if jump else "text3")
+        _pair(painter, boxes["BPM"], tempo or "—", change, "text", "warn" if jump else "text3")
         code, key = key_words(before, track)
-        _pair(painter, boxes["Key"], code or "–", key, "text2", "text2" if "→" in key else "text3")
+        _pair(painter, boxes["Key"], code or "—", key, "text2", "text2" if "→" in key else "text3")
         _smoothness(painter, boxes["Smoothness"], hop.smoothness, weak=hop.weak)
         why = boxes["Why it connects"]
         if action:
