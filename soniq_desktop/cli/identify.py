@@ -29,12 +29,13 @@ from soniq_desktop.library.records import Track
 from soniq_desktop.library.recovery import open_documents
 
 LONGEST = 60.0  # seconds of a file that are read for one answer; the engine uses the loudest part
+NOTHING_COMPARED = "No track of your library has been listened to yet, so there is nothing to compare."
 Answer = Match | NoMatch
 
 
 def identify_file(paths: Paths, path: str, seconds: float | None) -> Answer:
-    """Which track a file, or its first `seconds`, is from. Raises UnreadableAudioError."""
-    decoder = Decoder(path)
+    """Which track a file, or its first `seconds`, is from. Raises UnreadableAudioError, NotFoundError."""
+    decoder = Decoder(_file(path))
     try:
         samples = decoder.read(round((seconds or LONGEST) * decoder.sample_rate))
     finally:
@@ -57,7 +58,7 @@ def identify_microphone(paths: Paths) -> Answer:
 
 def set_list(paths: Paths, path: str) -> tuple[Listened, ...]:
     """The tracks of a mix with their times. Raises UnreadableAudioError, NotFoundError for a short file."""
-    if probe(path).duration <= LONGEST_CLIP:
+    if probe(_file(path)).duration <= LONGEST_CLIP:
         raise NotFoundError("This is too short for a set list.", "Identify it without --setlist.")
     entries: tuple[Listened, ...] = ()
     with FingerprintStore(paths.fingerprints, merging=False) as store, bars() as display:
@@ -67,6 +68,21 @@ def set_list(paths: Paths, path: str) -> tuple[Listened, ...]:
                 entries = report.entries
                 display.update(bar, completed=round(100 * (report.done or 0.0)))
     return entries
+
+
+def _file(path: str) -> str:
+    """The same path. Raises NotFoundError where no file is there."""
+    if Path(path).is_dir():
+        raise NotFoundError(f"{path} is a folder.", "Name one file in it.")
+    if not Path(path).exists():
+        raise NotFoundError(f"There is no file {path}.")
+    return path
+
+
+def anything_listened_to(paths: Paths) -> bool:
+    """Whether there is something to compare."""
+    with FingerprintStore(paths.fingerprints, merging=False) as store:
+        return bool(len(store.track_ids()))
 
 
 def duplicates(catalogue: Catalogue, paths: Paths) -> Duplicates:

@@ -7,6 +7,7 @@ Each function is a generator of reports. Between two of them its caller may do s
 import time
 import wave
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -19,10 +20,12 @@ from soniq_desktop.fingerprint.records import EvidencePeak, Match, NoMatch
 from soniq_desktop.fingerprint.reports import Hearing, Identified, Listened, Report, SetListed, Unknown
 from soniq_desktop.fingerprint.scope import Scope
 from soniq_desktop.fingerprint.setlist import extended
+from soniq_desktop.fingerprint.unusable import NOTHING
 
 Samples = NDArray[np.float32]
 LIMIT = 15.0  # seconds after which an answer is not worth waiting for
 TICK = 0.05  # seconds between looks at the recording
+LISTEN_CLOSER = "Check the microphone, or go closer."
 LONGEST_CLIP = 60.0  # seconds; a longer file is taken for a mix
 WINDOW = 10.0  # seconds of a mix that are asked about at once
 REST = 5.0  # seconds between an answer and the next question of a set list
@@ -76,7 +79,7 @@ def listen(
                 return
             if not len(block):
                 sleep(TICK)
-        yield _last_word(question, recorder.started, clip)
+        yield _with_advice(_last_word(question, recorder.started, clip))
     finally:
         recorder.close()
 
@@ -217,6 +220,13 @@ def _last_word(question: _Question, started: float | None, clip: Path) -> Identi
         return Identified(answer, question.elapsed, started)
     kept = write_wav(clip, question.samples(), question.sample_rate) if question.elapsed >= 1.0 else ""
     return Unknown(answer, question.elapsed, kept)
+
+
+def _with_advice(report: Identified | Unknown) -> Identified | Unknown:
+    """What can be done where an input gave nothing; of a silent file there is nothing to say."""
+    if isinstance(report, Unknown) and report.result.reason == NOTHING:
+        return replace(report, result=replace(report.result, reason=f"{NOTHING} {LISTEN_CLOSER}"))
+    return report
 
 
 def write_wav(path: Path, samples: Samples, sample_rate: int) -> str:

@@ -7,7 +7,7 @@ SHORTEST = 1.5  # seconds
 SILENCE = 1e-4  # of full scale: −80 dB; below it is what a converter makes of nothing
 LOWEST_RATE = 4000  # Hz; below, too little of the music's band is left
 MOST_DAMAGED = 0.1  # share of samples that are no numbers
-NOTHING = "There is nothing to hear in this recording. Check the microphone, or go closer."
+NOTHING = "There is nothing to hear in this recording."
 MOST_CLIPPED = 0.05  # share of samples at the limit
 
 
@@ -15,9 +15,9 @@ def unusable(samples: NDArray[np.float32], sample_rate: int) -> str:
     """Why a clip (n,) or (n, channels) cannot be identified; empty where it can be tried."""
     seconds = len(samples) / max(sample_rate, 1)
     if sample_rate < LOWEST_RATE:
-        return f"This recording has only {sample_rate} samples a second; {LOWEST_RATE:,} are needed."
+        return f"This recording has only {sample_rate:,} samples a second; {LOWEST_RATE:,} are needed."
     if seconds < SHORTEST:
-        return f"{seconds:.1f} seconds are too short to recognise anything. Record at least 3 seconds."
+        return f"{seconds:.1f} seconds are too short to recognise anything: at least 3 are needed."
     if samples.size == 0:  # of no channel
         return NOTHING
     finite = np.isfinite(samples)

@@ -128,7 +128,19 @@ def test_an_empty_library_says_so(tmp_path, monkeypatch, songs, capsys):
     monkeypatch.setenv("SONIQ_HOME", str(tmp_path / "home"))
     clip = write_audio(tmp_path / "clip.wav", songs[0][: 5 * RATE], RATE)
     assert "listened to yet" in run(capsys, "identify", str(clip), code=1)
-    assert "no two copies" in run(capsys, "duplicates")
+    assert "listened to yet" in run(capsys, "duplicates")
+    assert json.loads(run(capsys, "duplicates", "--json")) == {"groups": [], "versions": []}
+
+
+def test_where_no_file_is_there_it_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SONIQ_HOME", str(tmp_path / "home"))
+    (tmp_path / "folder").mkdir()
+    for name, words in (("no.wav", "There is no file"), ("folder", "is a folder")):
+        for more in ([], ["--setlist"], ["--json"]):
+            assert main(["identify", str(tmp_path / name), *more]) == 2
+            told = capsys.readouterr()
+            assert words in told.err.replace("\n", " ")
+            assert told.out == ""
 
 
 def test_a_file_or_the_microphone_must_be_named(home, capsys):

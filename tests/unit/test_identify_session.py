@@ -13,6 +13,7 @@ from soniq_desktop.fingerprint.reports import Hearing, Identified, SetListed, Un
 from soniq_desktop.fingerprint.scope import Scope
 from soniq_desktop.fingerprint.session import LIMIT, keep_listening, listen, read_file
 from soniq_desktop.fingerprint.setlist import extended, is_certain
+from soniq_desktop.fingerprint.unusable import NOTHING
 from tests.audio_fixtures import sine, write_audio
 
 RATE = 8000
@@ -90,6 +91,18 @@ def test_gives_up_after_fifteen_seconds_and_keeps_the_sound(tmp_path):
     assert told[-1].heard == pytest.approx(LIMIT, abs=0.11)
     with wave.open(told[-1].clip) as file:
         assert file.getnframes() / file.getframerate() == pytest.approx(LIMIT, abs=0.11)
+
+
+@pytest.mark.parametrize(("reason", "advised"), [(NOTHING, True), ("Nothing fits.", False)])
+def test_who_hears_nothing_is_told_to_look_at_the_microphone(tmp_path, monkeypatch, reason, advised):
+    monkeypatch.setattr(FakeStream, "finish", lambda _self: NoMatch(reason))
+    told = reports(listen(FakeRecorder(), FakeEngine(), tmp_path / "clip.wav"))[-1].result.reason
+    assert told.startswith(reason)
+    assert ("microphone" in told) == advised
+    sound = tmp_path / "sound.wav"
+    write_audio(sound, np.zeros((3 * RATE, 1), np.float32), RATE)
+    said = reports(read_file(str(sound), FakeEngine(), tmp_path / "clip.wav"))[-1].result.reason
+    assert said == reason, "a file has no microphone"
 
 
 def test_clip_that_cannot_be_written_costs_nothing_else(tmp_path):

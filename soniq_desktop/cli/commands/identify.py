@@ -81,7 +81,9 @@ def duplicates(json: Json = False) -> None:
     with library.opened(paths) as catalogue:
         found = identification.duplicates(catalogue, paths)
     lines = [line for group in found.groups for line in identification.group_lines(group)]
-    lines = lines or ["There are no two copies of a recording."]
+    if not lines:
+        compared = identification.anything_listened_to(paths)
+        lines = ["There are no two copies of a recording." if compared else identification.NOTHING_COMPARED]
     if found.versions:
         lines += ["", "Versions of one recording:"]
         lines += [f"  {identification.version_line(each)}" for each in found.versions]
