@@ -47,7 +47,7 @@ def _threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if not thread.name.startswith("pytest_timeout")}
 
 
-def _gone(before: set, now, seconds: float = 3.0) -> set:  # type: ignore[type-arg, no-untyped-def]
+def _gone(before: set, now, seconds: float = 10.0) -> set:  # type: ignore[type-arg, no-untyped-def]
     """What is left of the new ones after a grace period."""
     end = time.monotonic() + seconds
     while (left := now() - before) and time.monotonic() < end:

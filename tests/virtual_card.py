@@ -139,7 +139,7 @@ class Recording:
         while block := self._process.stdout.read1(65536):
             self._data += block
 
-    def wait_until_running(self, timeout: float = 5.0) -> "Recording":
+    def wait_until_running(self, timeout: float = 30.0) -> "Recording":
         """The monitor gives silence even while nothing plays: wait for the first of it."""
         end = time.monotonic() + timeout
         while not self._data and time.monotonic() < end:

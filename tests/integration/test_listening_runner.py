@@ -46,7 +46,7 @@ def run_in_thread(catalogue, pool, control, **options):
     return thread, reports
 
 
-def wait_for(condition, patience=20.0):
+def wait_for(condition, patience=60.0):
     end = time.monotonic() + patience
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)

@@ -49,7 +49,7 @@ def make():
         player.close()
 
 
-def wait_for(condition, timeout=10.0):
+def wait_for(condition, timeout=30.0):
     end = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < end, "it did not happen"

@@ -8,6 +8,8 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.patient_bot import qtbot  # noqa: F401 (a fixture)
+
 
 def describe(thing: QTimer | QThread) -> str:
     every = f" every {thing.interval()} ms" if isinstance(thing, QTimer) else ""
