@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from soniq_desktop.lab.evaluate import Plan, evaluate
     from soniq_desktop.lab.genre.export import export
     from soniq_desktop.lab.genre.train_genre import train_genre
+    from soniq_desktop.lab.genre.training import Options as Training
+    from soniq_desktop.lab.history import simulate
     from soniq_desktop.lab.needs import LabError
+    from soniq_desktop.lab.simulated import Ways
     from soniq_desktop.lab.split_files import write_split
     from soniq_desktop.lab.tabular.run import Request, tabular
     from soniq_desktop.lab.tune import Search, tune
@@ -32,12 +35,15 @@ _HOMES = {
     "Plan": "evaluate:Plan",
     "Request": "tabular.run:Request",
     "Search": "tune:Search",
+    "Training": "genre.training:Options",
+    "Ways": "simulated:Ways",
     "embed": "embed.run:embed",
     "evaluate": "evaluate:evaluate",
     "export": "genre.export:export",
     "find_corrupt": "corrupt:find_corrupt",
     "from_parquet": "vectors:from_parquet",
     "load_embedder": "embed.worker:load",
+    "simulate": "history:simulate",
     "tabular": "tabular.run:tabular",
     "train_genre": "genre.train_genre:train_genre",
     "tune": "tune:tune",
@@ -52,12 +58,15 @@ __all__ = [
     "Plan",
     "Request",
     "Search",
+    "Training",
+    "Ways",
     "embed",
     "evaluate",
     "export",
     "find_corrupt",
     "from_parquet",
     "load_embedder",
+    "simulate",
     "tabular",
     "train_genre",
     "tune",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from soniq_desktop.audio.decode import Decoder
 from soniq_desktop.common.errors import UnreadableAudioError
 from soniq_desktop.lab.each_file import FileTable, Job, audio_files, work
+from soniq_desktop.lab.needs import out_folder
 from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.lab.reports import Report
 
@@ -105,8 +106,7 @@ def find_corrupt(folder: Path, out: Path, workers: int = 1, progress: Progress =
         LabError: no such folder, or no audio file in it.
     """
     files = audio_files(folder)
-    table = FileTable(out / "corrupt.parquet", folder)
-    out.mkdir(parents=True, exist_ok=True)
+    table = FileTable(out_folder(out) / "corrupt.parquet", folder)
     job = Job("soniq_desktop.lab.corrupt:examine", VERSION, workers=workers)
     work(files, table, job, lambda _file: {}, progress)
     bad = [_found(row) for row in table.rows() if row["error"] or row["faults"]]

@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.lab.evaluation import Experiment, Results, measure
+from soniq_desktop.lab.evaluation import Experiment, Results, make, measure
 from soniq_desktop.lab.history import HISTORY, LIBRARY, library_vectors, read_history, session_split
 from soniq_desktop.lab.interactions import Interactions
-from soniq_desktop.lab.needs import LabError
+from soniq_desktop.lab.needs import LabError, out_folder
 from soniq_desktop.lab.reading import read_interactions
 from soniq_desktop.lab.recommenders.base import Progress, silently
+from soniq_desktop.lab.recommenders.options import given_to, refuse_unknown
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.splits import END, START, TEST, Split, split
 from soniq_desktop.lab.vectors import cooccurrence, from_parquet
 
 COOCCURRENCE = "cooccurrence"
 WITHOUT_CONTENT = ("popularity", "random", "bpr")
-BASELINES = ("popularity", "random")  # without settings
 COOCCURRENCE_DIM = 64
 
 
@@ -63,8 +63,8 @@ def evaluate(plan: Plan, progress: Callable[[str], Progress] = silently) -> dict
         LabError: see `read_interactions`, `split`, `measure`.
     """
     _check(plan)
+    out_folder(plan.out)
     halves, known = read_split(plan.source, plan.mode, start=plan.start, test=plan.test, end=plan.end)
-    plan.out.mkdir(parents=True, exist_ok=True)
     vectors = _vectors(plan, halves)
     results = Results(plan.out)
     rows = [_row(plan, model, halves, vectors, results, progress(model)) for model in plan.models]
@@ -79,6 +79,10 @@ def _check(plan: Plan) -> None:
         raise LabError(f"There is no mode {plan.mode}.", "Choose val (to compare settings) or test.")
     if not plan.models or not plan.ks or min(plan.ks) < 1:
         raise LabError("Name at least one model and one k of 1 or more.")
+    for model in plan.models:
+        make(model)
+        given_to(model, dict(plan.settings))
+    refuse_unknown(dict(plan.settings), plan.models)
 
 
 def read_split(source: Path, mode: str, *, start: str, test: str, end: str) -> tuple[Split, list[str]]:
@@ -125,7 +129,7 @@ def _row(
     progress: Progress,
 ) -> dict[str, Any]:
     content = "none" if model in WITHOUT_CONTENT else Path(plan.embedding).stem
-    settings = dict(plan.settings) if model not in BASELINES else {}
+    settings = given_to(model, dict(plan.settings))
     experiment = Experiment(model, content, _cutoffs(plan, halves), plan.seed, settings, plan.again)
     key = experiment.key(halves)
     known = results.get(key)

@@ -2,6 +2,7 @@
 are not."""
 
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 from soniq_desktop.common.errors import SoniqError
@@ -22,3 +23,18 @@ def need(name: str) -> ModuleType:
     except ImportError as error:
         sentence = f"This experiment needs the package {name.partition('.')[0]}, which is not installed."
         raise LabError(sentence, 'Install the lab: pip install "soniq-desktop[lab]"') from error
+
+
+def out_folder(folder: Path) -> Path:
+    """Make the folder for results, before there are any that could not be written.
+
+    Raises:
+        LabError: there is a file of that name, or nothing may be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LabError(
+            f"The folder {folder} cannot be made.", f"Choose another with --out ({error.strerror})."
+        ) from error
+    return folder

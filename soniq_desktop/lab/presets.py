@@ -42,17 +42,16 @@ class Presets:
         if found is None:
             known = ", ".join(self.names()) or "none yet; make one with soniq lab tune"
             raise LabError(f"There are no settings named {name}.", f"Known: {known}.")
-        return Preset(**found)
+        try:
+            return Preset(**found)
+        except TypeError as error:
+            raise self._damaged() from error
 
     def keep(self, name: str, preset: Preset) -> None:
         """Keep settings under a name; older ones of that name are replaced. Raises LabError for a bad
         name."""
-        if not NAME.fullmatch(name):
-            raise LabError(
-                f"“{name}” cannot be a name of settings.", "Use letters, digits, spaces, dots and dashes."
-            )
+        check_name(name)
         kept = self._read() | {name: preset.__dict__}
-        self._file.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(self._file, json.dumps(kept, indent=2, sort_keys=True).encode(), backup=True)
 
     def _read(self) -> dict[str, dict[str, Any]]:
@@ -61,5 +60,16 @@ class Presets:
         try:
             found = json.loads(self._file.read_text(encoding="utf-8"))
         except ValueError as error:
-            raise LabError(f"{self._file.name} is damaged.", "Rename or delete it.") from error
+            raise self._damaged() from error
         return found if isinstance(found, dict) else {}
+
+    def _damaged(self) -> LabError:
+        return LabError(f"{self._file.name} is damaged.", "Rename or delete it.")
+
+
+def check_name(name: str) -> None:
+    """Raises LabError where settings cannot be called that."""
+    if not NAME.fullmatch(name):
+        raise LabError(
+            f"“{name}” cannot be a name of settings.", "Use letters, digits, spaces, dots and dashes."
+        )

@@ -8,6 +8,7 @@ traid-traname.tsv` (six columns, no heading), and tables with a heading whose na
 
 import csv
 import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,8 @@ def read_interactions(path: Path) -> ReadReport:
     if not path.is_file():
         raise LabError(f"There is no file {path.name}.", "Name a CSV or TSV file of interactions.")
     separator, heading = _first_line(path)
+    if not heading:
+        raise LabError(f"{path.name} is empty.", "Name a CSV or TSV file of interactions.")
     shape = "Last.fm-1K" if _is_lastfm(separator, heading) else "CSV"
     names = LASTFM if shape == "Last.fm-1K" else _columns(heading, path)
     if {heading[i].strip().lower() for i in names.values()} == {"user", "song", "timestamp"}:
@@ -80,10 +83,13 @@ def read_interactions(path: Path) -> ReadReport:
 
 
 def _first_line(path: Path) -> tuple[str, list[str]]:
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-        line = file.readline(65536).decode("utf-8-sig", "replace").rstrip("\r\n")
-    separator = max("\t,;|", key=line.count)
-    return separator, next(csv.reader([line], delimiter=separator), [])
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+            line = file.readline(65536).decode("utf-8-sig", "replace").rstrip("\r\n")
+        separator = max("\t,;|", key=line.count)
+        return separator, next(csv.reader([line], delimiter=separator), [])
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        raise LabError(f"{path.name} cannot be read as a table.", "Name a CSV or TSV file.") from error
 
 
 def _is_lastfm(separator: str, fields: list[str]) -> bool:
@@ -125,7 +131,7 @@ def _table(path: Path, separator: str, heading: list[str], wanted: list[int], *,
                 strings_can_be_null=True,
             ),
         )
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, OSError) as error:
         raise LabError(f"{path.name} cannot be read as a table.", f"The reader says: {error}") from error
 
 

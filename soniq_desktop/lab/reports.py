@@ -68,7 +68,6 @@ class Report:
 
     def write(self, folder: Path) -> Path:
         """Write report.html and the pictures; returns the page."""
-        folder.mkdir(parents=True, exist_ok=True)
         for name, data in self._pictures.items():
             write_atomic(folder / name, data)
         page = folder / "report.html"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-Settings = dict[str, float | int | str]
+from soniq_desktop.lab.recommenders.options import Settings
 
 
 def suggested(model: str, trial: Any) -> Settings:

@@ -7,6 +7,7 @@ from typing import Any
 
 from soniq_desktop.common.fileio import write_atomic
 from soniq_desktop.lab.interactions import Interactions
+from soniq_desktop.lab.needs import out_folder
 from soniq_desktop.lab.reading import read_interactions
 from soniq_desktop.lab.splits import END, START, TEST, split
 
@@ -25,7 +26,7 @@ def write_split(
     validation = split(read.interactions, "val", start=start, test=test, end=end)
     final = split(read.interactions, "test", start=start, test=test, end=end)
     parts = {"train": validation.train, "val": validation.test, "test": final.test}
-    out.mkdir(parents=True, exist_ok=True)
+    out_folder(out)
     for name, events in parts.items():
         write_atomic(out / f"{name}.csv", _as_csv(events).encode())
     sizes = {name: len(events) for name, events in parts.items()}

@@ -76,6 +76,11 @@ def leave_last_out(events: Interactions, mode: str) -> Split:
     after = middle if mode == "val" else final
     before = ~(final | middle) if mode == "val" else ~final
     sentence = "There are no dates: each user's last event is predicted from those before it."
+    if not after.any():
+        least = "three events" if mode == "val" else "two events"
+        raise LabError(
+            f"No user has {least} or more: nothing can be predicted from anything.", "More plays are needed."
+        )
     return _made(events, before, after, sentence)
 
 

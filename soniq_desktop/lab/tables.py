@@ -16,7 +16,6 @@ def write_rows(file: Path, rows: Sequence[dict[str, Any]]) -> None:
     table = pa.table({name: [row.get(name) for row in rows] for name in names})
     buffer = io.BytesIO()
     pq.write_table(table, buffer)
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(file, buffer.getvalue())
 
 

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from soniq_desktop.lab import metrics
 from soniq_desktop.lab.evaluate import COOCCURRENCE, content_vectors, read_split
-from soniq_desktop.lab.evaluation import MODELS, Experiment, measure
-from soniq_desktop.lab.needs import LabError, need
+from soniq_desktop.lab.evaluation import Experiment, measure
+from soniq_desktop.lab.needs import LabError, need, out_folder
 from soniq_desktop.lab.presets import Preset
 from soniq_desktop.lab.recommenders.base import Progress, silent
+from soniq_desktop.lab.recommenders.options import given_to, refuse_unknown
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.search_space import SPACES, own_settings, suggested
 from soniq_desktop.lab.splits import END, START, TEST, Split
@@ -66,10 +67,10 @@ def tune(search: Search, progress: Progress = silent) -> Found:
     """
     k = _checked(search)
     optuna = need("optuna")
+    out_folder(search.out)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     halves, _ = read_split(search.source, "val", start=search.start, test=search.test, end=search.end)
-    search.out.mkdir(parents=True, exist_ok=True)
-    study = _study(optuna, search)
+    study = _study(optuna, search, _question(search, halves))
     objective = _Objective(search, halves, k, optuna)
     done = len([trial for trial in study.trials if trial.state.is_finished()])
 
@@ -88,21 +89,37 @@ def _checked(search: Search) -> int:
     unknown = [model for model in search.models if model not in SPACES]
     if unknown or not search.models:
         raise LabError(
-            "Nothing to tune.", f"Choose models of {', '.join(SPACES)}; {', '.join(MODELS)} are known."
+            f"There is nothing to tune in {', '.join(unknown) or 'no model'}.",
+            f"Choose of {', '.join(SPACES)}.",
         )
+    refuse_unknown(dict(search.limits), search.models)
+    for model in search.models:
+        given_to(model, dict(search.limits))
     name, _, k = search.metric.partition("@")
     if name not in metrics.NAMES or not k.isdigit() or int(k) < 1:
         raise LabError(f"There is no metric {search.metric}.", "Write it as NDCG@10.")
     return int(k)
 
 
-def _study(optuna: Any, search: Search) -> Any:
-    """Seeded anew by the number of finished trials, so that a resumed search does not repeat itself."""
-    storage = f"sqlite:///{search.out / 'study.sqlite3'}"
-    study = optuna.create_study(
-        study_name="recommenders", storage=storage, direction="maximize", load_if_exists=True,
-        pruner=optuna.pruners.MedianPruner(WARM_UP, n_warmup_steps=3),
-    )  # fmt: skip
+def _question(search: Search, halves: Split) -> str:
+    """A name for what is asked: the same for the same choices on the same events."""
+    choices = f"{search.models} {search.embeddings} {search.metric} {search.limits}"
+    return f"recommenders {Experiment(choices).key(halves)}"
+
+
+def _study(optuna: Any, search: Search, name: str) -> Any:
+    """Seeded anew by the number of finished trials, so that a resumed search does not repeat itself.
+
+    A folder keeps a study for each question: figures of other data, models or metrics do not mix.
+    """
+    file = search.out / "study.sqlite3"
+    try:
+        study = optuna.create_study(
+            study_name=name, storage=f"sqlite:///{file}", direction="maximize", load_if_exists=True,
+            pruner=optuna.pruners.MedianPruner(WARM_UP, n_warmup_steps=3),
+        )  # fmt: skip
+    except need("sqlalchemy.exc").SQLAlchemyError as error:
+        raise LabError(f"{file.name} is damaged.", "Delete it; the search begins again.") from error
     study.sampler = optuna.samplers.TPESampler(seed=search.seed + len(study.trials))
     return study
 
@@ -118,7 +135,7 @@ class _Objective:
         search = self._search
         model = trial.suggest_categorical("model", search.models)
         embedding = trial.suggest_categorical("embedding", search.embeddings)
-        settings = suggested(model, trial) | dict(search.limits)
+        settings = suggested(model, trial) | given_to(model, dict(search.limits))
         experiment = Experiment(model, Path(embedding).stem, (self._k,), search.seed, settings)
 
         def watch(epoch: int, value: float) -> None:
@@ -141,7 +158,7 @@ def _found(search: Search, study: Any, optuna: Any) -> Found:
         raise LabError("No trial came to an end.", "Allow more trials or fewer epochs.")
     best = study.best_trial
     model = best.params["model"]
-    settings = own_settings(model, best.params) | dict(search.limits)
+    settings = own_settings(model, best.params) | given_to(model, dict(search.limits))
     preset = Preset(model, best.params["embedding"], settings, search.metric, best.value)
     rows = [
         {

@@ -20,26 +20,33 @@ def from_parquet(path: Path, names: tuple[str, ...]) -> NDArray[np.float32]:
     file's name without its suffix, as in Music4All.
 
     Raises:
-        LabError: no such file, other columns, vectors of unequal length, or none of the items.
+        LabError: no such file, other columns, vectors of unequal length, or of none of the items.
     """
     if not path.is_file():
         raise LabError(f"There is no file {path.name}.", "Make one with: soniq lab embed FOLDER --model NAME")
     pa, pq = need("pyarrow"), need("pyarrow.parquet")
     try:
         table = pq.read_table(path, columns=["id", "vector"])
-    except (pa.ArrowInvalid, KeyError, OSError) as error:
-        raise LabError(f"{path.name} is not an embedding of soniq lab embed.", str(error)) from error
+        vectors = table.column("vector").cast(pa.list_(pa.float32()))
+        table = table.set_column(1, "vector", vectors)
+    except (pa.ArrowException, KeyError, OSError) as error:
+        hint = "It needs the columns id and vector, a list of numbers."
+        raise LabError(f"{path.name} is not an embedding of soniq lab embed.", hint) from error
     table = table.filter(need("pyarrow.compute").is_valid(table.column("vector")))  # songs that failed
     rows = {str(name): row for row, name in enumerate(table.column("id").to_pylist())}
     vectors = table.column("vector").to_pylist()
     dims = {len(vector) for vector in vectors}
     rows = _stems(rows) | rows
     found = [(i, rows[name]) for i, name in enumerate(names) if name in rows]
-    if len(dims) != 1 or not found:
-        raise LabError(f"{path.name} has vectors of none of these items, or of several lengths.")
-    result = np.zeros((len(names), dims.pop()), np.float32)
+    if len(dims) > 1:
+        raise LabError(f"{path.name} has vectors of several lengths.", "Embed all songs by one model.")
+    result = np.zeros((len(names), max(dims, default=0)), np.float32)
     for item, row in found:
         result[item] = vectors[row]
+    if not np.nan_to_num(result, posinf=0, neginf=0).any():
+        raise LabError(
+            f"{path.name} has no vectors of these items.", "Items must be its ids, or names of its files."
+        )
     return result
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from soniq_desktop.audio.decode import Decoder
 from soniq_desktop.common.fileio import write_atomic
 from soniq_desktop.lab.each_file import FileTable, Job, audio_files, work
-from soniq_desktop.lab.needs import LabError, need
+from soniq_desktop.lab.needs import LabError, need, out_folder
 from soniq_desktop.lab.recommenders.base import Progress, silent
 from soniq_desktop.library.walk import FoundFile
 
@@ -65,7 +65,7 @@ def visualise(
     """
     _check(wanted)
     files = audio_files(folder)
-    out.mkdir(parents=True, exist_ok=True)
+    out_folder(out)
     table = FileTable(out / "images.parquet", folder)
     job = Job("soniq_desktop.lab.visualise:draw", wanted.stamp(), {"wanted": wanted}, workers)
 

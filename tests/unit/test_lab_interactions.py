@@ -71,7 +71,7 @@ def test_incomplete_and_repeated_rows_are_left_out_and_counted(tmp_path: Path) -
         ("user,what\na,b\n", "no column for the item"),
         ("user,item,time\na,b,soon\n", "no complete row"),
         ("user,item\n", "no complete row"),
-        ("", "no column"),
+        ("", "is empty"),
     ],
 )
 def test_a_file_that_cannot_be_used_gets_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:

@@ -144,7 +144,7 @@ def test_settings_need_a_name_that_can_be_written(tmp_path: Path) -> None:
 
 
 def test_nothing_to_tune_gets_a_sentence(source: Path, tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="Nothing to tune"):
+    with pytest.raises(LabError, match="nothing to tune in popularity"):
         tune(Search(source, tmp_path, ("popularity",)), lambda _share, _doing: None)
     with pytest.raises(LabError, match="no metric"):
         tune(Search(source, tmp_path, ("knn",), metric="Beauty@10"), lambda _share, _doing: None)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from soniq_desktop.lab.genre.excerpts import images_of
-from soniq_desktop.lab.needs import LabError, need
+from soniq_desktop.lab.needs import LabError, need, out_folder
 from soniq_desktop.models.genre_mel import N_MELS, WINDOW_FRAMES, Image
 from soniq_desktop.models.genre_networks import LoadedNetwork, load_network
 
@@ -52,7 +52,7 @@ def export(weights: str, out: Path, data: Path | None = None, count: int = 60) -
     runtime = need("onnxruntime")
     quantization = need("onnxruntime.quantization")
     network = load_network(weights)
-    out.mkdir(parents=True, exist_ok=True)
+    out_folder(out)
     plain, small = out / "model.onnx", out / "model.int8.onnx"
     write_onnx(network, plain)
     folded = folded_constants(runtime, plain)

@@ -26,7 +26,7 @@ from soniq_desktop.lab.genre.excerpts import images_of
 from soniq_desktop.lab.genre.metrics import calibration_error, confusion, fitted_temperature, softmax
 from soniq_desktop.lab.genre.training import Examples, History, Options, logits_of, scale_of, train
 from soniq_desktop.lab.genre.weights_file import packed
-from soniq_desktop.lab.needs import LabError
+from soniq_desktop.lab.needs import LabError, out_folder
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.models.genre_networks import new_network
 
@@ -67,14 +67,15 @@ def train_genre(
     began = time.monotonic()
     clips = clips_of(data, labels)
     names = sorted({clip.label for clip in clips})
+    torch.manual_seed(options.seed)
+    model = new_network(network, len(names))
+    out_folder(out)
     heard, refused = images_of(
         [clip.path for clip in clips],
         out / "excerpts",
         lambda done, total: told(0.3 * done / total, "listening"),
     )
     parts = {part: _part(clips, names, heard, part) for part in ("train", "held", "test")}
-    torch.manual_seed(options.seed)
-    model = new_network(network, len(names))
     history = train(
         model, parts["train"].examples, parts["held"].examples, options, out, _progress(told, options)
     )

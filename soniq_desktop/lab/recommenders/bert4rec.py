@@ -16,19 +16,16 @@ from torch.nn import functional
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.recommenders.base import Task
 from soniq_desktop.lab.recommenders.content_knn import unit
+from soniq_desktop.lab.recommenders.options import Settings, settings_of
 from soniq_desktop.lab.recommenders.training import train
 
 PADDING, MASK, FIRST = 0, 1, 2  # tokens; item i is token FIRST + i
 IGNORED = -100
-DEFAULTS: dict[str, float | int | str] = {
-    "dim": 64, "layers": 2, "heads": 2, "length": 50, "mask": 0.3, "last": 0.1, "dropout": 0.2, "batch": 128,
-    "epochs": 60, "rate": 1e-3, "decay": 0.01, "patience": 6,
-}  # fmt: skip
 HELD_BACK = 500  # users whose last training item stops the training early
 
 
 class _Transformer(nn.Module):
-    def __init__(self, items: int, settings: dict[str, float | int | str]) -> None:
+    def __init__(self, items: int, settings: Settings) -> None:
         super().__init__()
         dim = int(settings["dim"])
         self.tokens = nn.Embedding(FIRST + items, dim, padding_idx=PADDING)
@@ -57,10 +54,10 @@ class _Transformer(nn.Module):
 
 
 class Bert4Rec:
-    """Settings and their defaults: `DEFAULTS`. Without content vectors items begin at random."""
+    """Settings and their defaults: `OPTIONS["bert4rec"]`. Without content vectors items begin at random."""
 
     def fit(self, task: Task) -> None:
-        self._settings = DEFAULTS | task.settings
+        self._settings = settings_of("bert4rec", task.settings)
         if int(self._settings["dim"]) % int(self._settings["heads"]):
             raise LabError("BERT4Rec's dim must be a multiple of its heads.")
         torch.manual_seed(task.seed)

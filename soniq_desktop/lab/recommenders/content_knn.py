@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.recommenders.base import Task
+from soniq_desktop.lab.recommenders.options import settings_of
 
 
 class ContentKnn:
@@ -20,7 +21,7 @@ class ContentKnn:
             raise LabError("Content KNN needs an embedding of the items.", "Name one with --embedding.")
         self._items = unit(task.vectors)
         self._known = np.linalg.norm(self._items, axis=1) > 0
-        half_life = float(task.settings.get("half_life", 0))
+        half_life = float(settings_of("knn", task.settings)["half_life"])
         self._users = np.zeros((task.train.user_count, self._items.shape[1]), np.float32)
         for user, played in enumerate(task.heard.sequences()):
             if len(played):

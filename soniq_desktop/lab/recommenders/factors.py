@@ -6,12 +6,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from soniq_desktop.lab.recommenders.base import Task
-from soniq_desktop.lab.recommenders.pairwise import Scorer, Settings, fit_pairs
-
-DEFAULTS: Settings = {
-    "dim": 64, "loss": "bpr", "margin": 0.2, "negatives": 4, "batch": 1024, "epochs": 60, "rate": 2e-3,
-    "decay": 0.3, "patience": 6,
-}  # fmt: skip
+from soniq_desktop.lab.recommenders.options import settings_of
+from soniq_desktop.lab.recommenders.pairwise import Scorer, fit_pairs
 
 
 class _Factors(Scorer):
@@ -28,10 +24,10 @@ class _Factors(Scorer):
 
 
 class BprFactors:
-    """Settings and their defaults: `DEFAULTS`; `loss` is "bpr" or "max-margin". Content is not looked at."""
+    """Settings and their defaults: `OPTIONS["bpr"]`. Content is not looked at."""
 
     def fit(self, task: Task) -> None:
-        settings = DEFAULTS | task.settings
+        settings = settings_of("bpr", task.settings)
         torch.manual_seed(task.seed)
         self._model = _Factors(task.train.user_count, task.train.item_count, int(settings["dim"]))
         fit_pairs(task, self._model, settings)

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.recommenders.base import Task
+from soniq_desktop.lab.recommenders.options import Settings
 from soniq_desktop.lab.recommenders.training import train
 
-Settings = dict[str, float | int | str]
-LOSSES = ("bpr", "max-margin")
 HELD_BACK = 2000  # events at most that stop the training early
 RIVALS = 100  # random items that a held-back item is compared with
 
@@ -31,13 +29,7 @@ class Scorer(nn.Module):
 
 
 def fit_pairs(task: Task, model: Scorer, settings: Settings) -> None:
-    """Train a network; settings: loss, margin, negatives, batch, epochs, rate, decay, patience.
-
-    Raises:
-        LabError: there is no such loss.
-    """
-    if settings["loss"] not in LOSSES:
-        raise LabError(f"There is no loss named {settings['loss']}.", f"Choose one of {', '.join(LOSSES)}.")
+    """Train a network; settings: loss, margin, negatives, batch, epochs, rate, decay, patience."""
     events, held = _held_back(task)
     rivals = Rivals(task)
     against = rivals.drawn(held[:, 0], RIVALS, task.seed)

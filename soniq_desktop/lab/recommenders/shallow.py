@@ -13,12 +13,8 @@ from torch import nn
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.recommenders.base import Task
 from soniq_desktop.lab.recommenders.content_knn import unit
-from soniq_desktop.lab.recommenders.pairwise import Scorer, Settings, fit_pairs
-
-DEFAULTS: Settings = {
-    "dim": 64, "loss": "bpr", "margin": 0.2, "negatives": 8, "batch": 1024, "epochs": 30, "rate": 2e-3,
-    "decay": 1e-4, "patience": 4,
-}  # fmt: skip
+from soniq_desktop.lab.recommenders.options import settings_of
+from soniq_desktop.lab.recommenders.pairwise import Scorer, fit_pairs
 
 
 class _Towers(Scorer):
@@ -37,14 +33,14 @@ class _Towers(Scorer):
 
 
 class ShallowNetwork:
-    """Settings and their defaults: `DEFAULTS`; `loss` is "bpr" or "max-margin"."""
+    """Settings and their defaults: `OPTIONS["snn"]`."""
 
     def fit(self, task: Task) -> None:
         if task.vectors is None:
             raise LabError(
                 "The shallow network needs an embedding of the items.", "Name one with --embedding."
             )
-        settings = DEFAULTS | task.settings
+        settings = settings_of("snn", task.settings)
         torch.manual_seed(task.seed)
         content = torch.from_numpy(unit(task.vectors))
         self._model = _Towers(task.train.user_count, content, int(settings["dim"]))

@@ -26,6 +26,7 @@ ALIASES = {
     "popularity": ("track_popularity", "popularity"),
 }
 NEEDED = 3  # features without which there is nothing to learn from
+LARGEST = 1e30  # models compute in float32; NaN is not below it either
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,13 @@ def read_table(path: Path) -> Table:
     whole = [row for row in rows if len(row) == len(heading)]
     values = np.array([[_number(row[where[name]]) for name in found] for row in whole])
     values = values.reshape(-1, len(found))
-    kept = np.flatnonzero(np.isfinite(values).all(axis=1) & _labelled(whole, where))
+    kept = np.flatnonzero((np.abs(values) < LARGEST).all(axis=1) & _labelled(whole, where))
     kept, repeated = _first_of_each_track(kept, whole, where)
     if len(kept) == 0:
-        raise LabError(f"{path.name} has no complete row.", "Every feature of a row must be a number.")
+        raise LabError(
+            f"{path.name} has no complete row.",
+            "Every feature of a row, and its popularity, must be a number.",
+        )
     incomplete = len(rows) - repeated - len(kept)
     return _table(found, values[kept], [whole[i] for i in kept], where, incomplete, repeated)
 
@@ -123,7 +127,7 @@ def _labelled(rows: list[list[str]], where: dict[str, int]) -> NDArray[np.bool_]
         named = [row[where["genre"]].strip().lower() not in {"", "nan", "na"} for row in rows]
         good &= np.array(named, dtype=bool)
     if "popularity" in where:
-        good &= np.isfinite([_number(row[where["popularity"]]) for row in rows])
+        good &= np.array([abs(_number(row[where["popularity"]])) < LARGEST for row in rows], dtype=bool)
     return good
 
 

@@ -44,8 +44,13 @@ def probabilities(
     """(n, classes): every row by a model that has not seen its fold."""
     found = np.zeros((len(values), int(labels.max()) + 1))
     for number, (rest, held) in enumerate(folds):
-        model = make().fit(values[rest], labels[rest])
-        found[np.ix_(held, model.classes_)] = model.predict_proba(values[held])
+        classes = np.unique(labels[rest])
+        if (
+            len(classes) == 1
+        ):  # nothing to learn; the models of scikit-learn do not agree on what to give then
+            found[held, classes[0]] = 1.0
+        else:
+            found[np.ix_(held, classes)] = make().fit(values[rest], labels[rest]).predict_proba(values[held])
         told(number + 1, len(folds))
     return found
 

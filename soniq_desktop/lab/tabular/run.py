@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.analysis.genre import conformal
-from soniq_desktop.lab.needs import LabError
+from soniq_desktop.lab.needs import LabError, out_folder
 from soniq_desktop.lab.recommenders.base import Progress, silently
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.lab.tables import write_rows
@@ -40,6 +40,7 @@ def tabular(request: Request, progress: Callable[[str], Progress] = silently) ->
     Raises:
         LabError: see `read_table`; or the table has neither genre, popularity nor a track to compare with.
     """
+    out_folder(request.out)
     table = read_table(request.source)
     if table.genres is None and table.popularity is None and not request.like:
         raise LabError("The table has neither a genre nor a popularity column.", "Name a track with --like.")
@@ -66,7 +67,7 @@ def _genre(
     if len(table.genre_names) < 2:
         raise LabError("All tracks of the table are of one genre: there is nothing to tell apart.")
     honest, leaking = folds.grouped(table.artists, request.seed), folds.random(len(table), request.seed)
-    rows, best = [], (0.0, "", np.zeros(0))
+    rows, best = [], (-1.0, "", np.zeros(0))
     for name in CLASSIFIERS:
         make = partial(models.classifier, name, request.seed, request.workers)
         told = _told(progress(f"Genre, {name}"), 2 * len(honest))

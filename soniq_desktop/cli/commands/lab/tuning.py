@@ -34,11 +34,12 @@ def tune(
     from soniq_desktop.cli.commands.lab.progress import shown
     from soniq_desktop.cli.output import console, show
     from soniq_desktop.common.paths import Paths
-    from soniq_desktop.lab.presets import Presets
+    from soniq_desktop.lab.presets import Presets, check_name
     from soniq_desktop.lab.settings import parsed
     from soniq_desktop.lab.tune import Search
     from soniq_desktop.lab.tune import tune as run
 
+    check_name(name)
     search = Search(
         interactions, out, tuple(model or ("knn",)), tuple(embedding or ("cooccurrence",)), trials, metric,
         start, test, end, seed, parsed(setting or ()),
