@@ -188,6 +188,7 @@ def build(paths: Paths) -> Application:
         sound=sound,
     )
     window = MainWindow(services)
+    sound.message.connect(window.navigator.tell)
     notices = [*opened.notices, *documents.notices]
     return Application(
         paths,

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +14,14 @@ from soniq_desktop.common.processes import Failed
 from soniq_desktop.discovery.compared_by import spec_of
 from soniq_desktop.lab.embed.covering import left, see_that_it_hears
 from soniq_desktop.lab.embed.sound_choices import TITLES, SoundChoice, sound_choices
-from soniq_desktop.lab.embed.sound_model import DEFAULT, POLL, check, made_of, preparing_pool
+from soniq_desktop.lab.embed.sound_model import (
+    DEFAULT,
+    POLL,
+    made_of,
+    own_weights,
+    prepared_before,
+    preparing_pool,
+)
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.sound_models import SoundModel
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
@@ -43,6 +49,7 @@ class SoundState:
             "switching" (the index is made), or empty.
         progress: of the hearing, None while it waits.
         trouble: why the last change failed, or why the model in use cannot hear new songs.
+        busy: SONIQ works at something else of the library first.
     """
 
     used: str
@@ -50,6 +57,15 @@ class SoundState:
     step: Step = ""
     progress: Progress | None = None
     trouble: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A model that can be chosen; `ready`: it has heard the library before, so that no time is needed."""
+
+    choice: SoundChoice
+    ready: bool
 
 
 class SoundModelService(QObject):
@@ -82,6 +98,7 @@ class SoundModelService(QObject):
         self._step: Step = ""
         self._progress: Progress | None = None
         self._trouble = ""
+        self._busy = False
         library.heard_by.connect(self._heard)
         library.deaf.connect(self._deaf)
         library.progress.connect(self._progressed)
@@ -104,12 +121,21 @@ class SoundModelService(QObject):
     def state(self) -> SoundState:
         """Where things stand, from memory."""
         used = DEFAULT if self._used is None else self._used.model
-        return SoundState(used, str(self._settings.get(MODEL)), self._step, self._progress, self._trouble)
+        wanted = str(self._settings.get(MODEL))
+        return SoundState(used, wanted, self._step, self._progress, self._trouble, self._busy)
 
-    def choices(self, done: Callable[[list[SoundChoice]], None]) -> None:
-        """The models, and what each needs."""
-        cache = self._paths.models / "hub"
-        self._tasks.run(lambda: sound_choices(cache), done, key="choices")
+    def choices(self, done: Callable[[list[Offer]], None]) -> None:
+        """The models, what each needs, and which have heard the library before."""
+        self._tasks.run(self._offers, done, key="choices")
+
+    def _offers(self) -> list[Offer]:
+        known = self._catalogue.sound_models()
+        offers = []
+        for choice in sound_choices(self._paths.models / "hub"):
+            model = prepared_before(known, choice.spec.name, None)
+            heard = model is not None and not left(self._catalogue, model)
+            offers.append(Offer(choice, heard or choice.spec.name == DEFAULT))
+        return offers
 
     def workers(self) -> int:
         """How many processes hear at a time."""
@@ -157,7 +183,7 @@ class SoundModelService(QObject):
     def _prepare(self) -> tuple[SoundModel, bool]:
         """The wanted model, and whether it has heard everything already. On the thread."""
         name, weights = str(self._settings.get(MODEL)), self._settings.get(WEIGHTS)
-        known = _fitting(self._catalogue.sound_models(), name, weights)
+        known = prepared_before(self._catalogue.sound_models(), name, weights)
         model = known or self._try_out(name, weights, self._stop)
         model = self._catalogue.know_sound_model(model)
         return model, not left(self._catalogue, model)
@@ -206,10 +232,13 @@ class SoundModelService(QObject):
         spec = embedder_spec(DEFAULT_EMBEDDER) if model is None else spec_of(model)
 
         def done() -> None:
-            self._used = model
+            old, self._used = self._used, model
             if change == self._change:
                 self._end("")
-            self.switched.emit(self.state().used)
+            used = self.state().used
+            self.switched.emit(used)
+            if model is None or old is None or model.name != old.name:
+                self.message.emit(f"Songs are compared by {TITLES[used]} now.")
 
         def failed(error: Exception) -> None:
             if change == self._change:
@@ -256,7 +285,7 @@ class SoundModelService(QObject):
         self._stop.set()
         self._next, self._progress, self._trouble, self._step = None, None, trouble, ""
         used = self._used
-        self._settings.set(WEIGHTS, None if used is None else _own(used))
+        self._settings.set(WEIGHTS, None if used is None else own_weights(used))
         self._settings.set(MODEL, DEFAULT if used is None else used.model)
         self._listen()
         self.changed.emit()
@@ -272,27 +301,8 @@ class SoundModelService(QObject):
 
     def _progressed(self, progress: Progress | None) -> None:
         hears = progress if progress is not None and progress.stage == "compare" else None
-        if self._step == "hearing" and hears != self._progress:
-            self._progress = hears
+        busy = progress is not None and hears is None
+        news = (hears, busy) != (self._progress, self._busy)
+        self._progress, self._busy = hears, busy
+        if news and self._step == "hearing":
             self.changed.emit()
-
-
-def _own(model: SoundModel) -> str | None:
-    """The user's own weights of a model, None for published or shipped ones."""
-    return model.weights if model.revision.startswith("local ") else None
-
-
-def _fitting(known: list[SoundModel], name: str, weights: str | None) -> SoundModel | None:
-    """A model that was prepared before, whose weights are still those."""
-    for model in known:
-        if model.model == name and _same(weights, _own(model)):
-            try:
-                check(model)
-            except SoniqError:
-                continue
-            return model
-    return None
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    return one == other or (one is not None and other is not None and Path(one) == Path(other))

@@ -20,7 +20,7 @@ TITLES = {
 ROW = 64  # bytes of the catalogue beside a vector
 GRAPH = 160  # bytes of the index beside a vector
 # Processor seconds for a song of three and a half minutes, one thread (docs/decisions/lab.md).
-SECONDS_A_SONG: dict[str, float] = {}
+SECONDS_A_SONG: dict[str, float] = {"mfcc": 0.53, "crnn": 0.27, "resnet18": 0.97, "mert-95m": 7.6}
 
 
 @dataclass(frozen=True, slots=True)

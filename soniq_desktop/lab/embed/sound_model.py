@@ -4,12 +4,14 @@
 chosen.
 """
 
+import contextlib
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from soniq_desktop.analysis.genre.catching_up import embedding_pool
-from soniq_desktop.common.errors import ModelError
+from soniq_desktop.common.errors import ModelError, SoniqError
 from soniq_desktop.common.processes import Failed, ProcessPool
 from soniq_desktop.lab.embed.specs import LIGHT, LIMIT, MEMORY, model_spec
 from soniq_desktop.lab.embed.weights import local_revision
@@ -58,6 +60,25 @@ def check(model: SoundModel) -> None:
         raise ModelError(f"The weights of {model.model} are not there any more.", hint)
     if model.revision.startswith("local ") and local_revision(weights) != model.revision:
         raise ModelError(f"The weights of {model.model} have been replaced by others.", hint)
+
+
+def own_weights(model: SoundModel) -> str | None:
+    """The user's own weights of a model; None for published or shipped ones."""
+    return model.weights if model.revision.startswith("local ") else None
+
+
+def prepared_before(known: Sequence[SoundModel], name: str, weights: str | None) -> SoundModel | None:
+    """The model of this name and these weights of the user's own (None for published or shipped ones), where
+    it was prepared before and its weights are still the same; else None.
+    """
+    for model in known:
+        own = own_weights(model)
+        same = own == weights or (own is not None and weights is not None and Path(own) == Path(weights))
+        if model.model == name and same:
+            with contextlib.suppress(SoniqError):
+                check(model)
+                return model
+    return None
 
 
 def sound_pool(model: SoundModel, workers: int, *, nice: int = 10) -> ProcessPool:

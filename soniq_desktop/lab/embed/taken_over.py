@@ -27,11 +27,11 @@ def take_over(catalogue: Catalogue, model: SoundModel, table: Path, folder: Path
     tracks = {track.path: track for track in catalogue.tracks(_waiting(catalogue, model))}
     found: list[tuple[Track, np.ndarray]] = []
     root = folder.expanduser().resolve()
-    for name, vector in zip(rows.column("id").to_pylist(), rows.column("vector"), strict=True):
-        track = tracks.get(str(root / name))
-        if track is not None:
-            found.append((track, np.asarray(vector.values, np.float32)))
-    if rows.num_rows and not found and tracks:
+    paths = [str(root / name) for name in rows.column("id").to_pylist()]
+    for path, vector in zip(paths, rows.column("vector"), strict=True):
+        if path in tracks:
+            found.append((tracks[path], np.asarray(vector.values, np.float32)))
+    if not found and not any(catalogue.track_by_path(path) for path in paths):
         raise LabError(f"None of the songs in {table.name} is in the library below {root}.")
     for start in range(0, len(found), AT_ONCE):
         part = found[start : start + AT_ONCE]

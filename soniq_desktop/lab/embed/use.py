@@ -16,7 +16,7 @@ from soniq_desktop.discovery.compared_by import spec_of
 from soniq_desktop.discovery.index_store import open_index
 from soniq_desktop.lab.embed.covering import hear, see_that_it_hears
 from soniq_desktop.lab.embed.sound_choices import TITLES, SoundChoice, sound_choice
-from soniq_desktop.lab.embed.sound_model import DEFAULT, POLL, made_of, preparing_pool
+from soniq_desktop.lab.embed.sound_model import DEFAULT, POLL, made_of, prepared_before, preparing_pool
 from soniq_desktop.lab.embed.taken_over import take_over
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.library.catalogue import Catalogue
@@ -71,7 +71,9 @@ def use(
     if wanted.model == DEFAULT:
         catalogue.use_sound_model(None)
         return {"model": DEFAULT, "taken_over": 0, "not_heard": 0}
-    model = catalogue.know_sound_model(_prepared(wanted))
+    weights = str(wanted.weights.absolute()) if wanted.weights else None
+    before = prepared_before(catalogue.sound_models(), wanted.model, weights)
+    model = catalogue.know_sound_model(before or _prepared(wanted, weights))
     taken = 0
     if wanted.table is not None and wanted.folder is not None:
         taken = take_over(catalogue, model, wanted.table, wanted.folder)
@@ -91,10 +93,10 @@ def use(
     }
 
 
-def _prepared(wanted: Use) -> SoundModel:
+def _prepared(wanted: Use, weights: str | None) -> SoundModel:
     asked = {
         "model": wanted.model,
-        "weights": str(wanted.weights) if wanted.weights else None,
+        "weights": weights,
         "licence": wanted.licence,
         "remote_code": wanted.remote_code,
     }

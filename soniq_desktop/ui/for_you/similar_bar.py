@@ -62,6 +62,8 @@ class SimilarBar(QWidget):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
+        if services.discovery is not None:
+            services.discovery.switched.connect(self.changed)
         editors = {
             "genre": self._genre_editor,
             "tempo": tempo_editor,

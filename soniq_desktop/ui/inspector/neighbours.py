@@ -211,6 +211,8 @@ class NeighboursCard(Card):
         self._restyle()
         Theme.current().changed.connect(self._restyle)
         services.library.artwork_ready.connect(self._artwork_ready)
+        if services.discovery is not None:
+            services.discovery.switched.connect(lambda: self.set_track(self._track))
 
     def _restyle(self) -> None:
         """As high as with all rows, so that nothing moves when they come."""

@@ -113,6 +113,7 @@ class ForYouPage(QWidget):
         self.tiles.chosen.connect(self._choose)
         self.distance.settled.connect(self._ask)
         self._discovery.grown.connect(self._grown)
+        self._discovery.switched.connect(lambda: self._ask() if self.isVisible() else None)
         self._services.library.counts_changed.connect(lambda _counts: self._show_state())
         for keys in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             shortcut = QShortcut(QKeySequence(keys), self.list.view)

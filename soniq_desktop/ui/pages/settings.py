@@ -18,6 +18,7 @@ from soniq_desktop.ui.pages.settings_parts import Choice, SettingsCard
 from soniq_desktop.ui.persona.settings_card import listening_cards
 from soniq_desktop.ui.services import Services
 from soniq_desktop.ui.songs.actions import show_in_folder
+from soniq_desktop.ui.sound.card import SoundCard
 from soniq_desktop.ui.theme import Theme
 
 WIDEST = 760
@@ -46,6 +47,7 @@ class SettingsPage(QWidget):
             self._folders_card(),
             self._sound_card(),
             self._analysis_card(),
+            *self._sound_model_cards(),
             self._look_card(),
             self._keyboard_card(),
             *listening_cards(self._services, self._navigator),
@@ -79,6 +81,8 @@ class SettingsPage(QWidget):
         self._show_folders()
         self._show_devices()
         self._show_values()
+        if self.sound_model is not None:
+            self.sound_model.refresh()
 
     def session(self) -> dict[str, Any]:
         return {}
@@ -231,6 +235,12 @@ class SettingsPage(QWidget):
             self.genre_model,
         )
         return card
+
+    def _sound_model_cards(self) -> list[SoundCard]:
+        """None where the service is not there."""
+        sound = self._services.sound
+        self.sound_model = None if sound is None else SoundCard(self._services, sound)
+        return [] if self.sound_model is None else [self.sound_model]
 
     # look and keyboard
 

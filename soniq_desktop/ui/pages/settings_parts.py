@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from soniq_desktop.ui.components import Card, Label
@@ -61,6 +61,13 @@ class Choice(QComboBox):
         for words, each in options:
             self.addItem(words, each)
         self.set_value(value)
+
+    def disable(self, row: int, why: str) -> None:
+        """An option that cannot be taken, and why."""
+        items = self.model()
+        assert isinstance(items, QStandardItemModel)
+        items.item(row).setEnabled(False)
+        self.setItemData(row, why, Qt.ItemDataRole.ToolTipRole)
 
     def set_value(self, value: Any) -> None:
         """Show a value without telling anybody."""

@@ -11,8 +11,8 @@ from soniq_desktop.ui.songs.text import time_left
 if TYPE_CHECKING:
     from soniq_desktop.services.library import LibraryService
 
-VERBS = {"scan": "Looking through", "tags": "Reading", "listen": "Analysing"}
-STAGES = {"scan": "Folders", "tags": "Tags", "listen": "Listening"}
+VERBS = {"scan": "Looking through", "tags": "Reading", "listen": "Analysing", "compare": "Hearing"}
+STAGES = {"scan": "Folders", "tags": "Tags", "listen": "Listening", "compare": "Sound model"}
 
 
 class LibraryProgress(ProgressStrip):

@@ -75,7 +75,7 @@ def _used(catalogue: Any, paths: Any, wanted: Any, workers: int, *, quiet: bool)
         result = run(catalogue, paths, wanted, workers, progress)
     documents = open_documents(paths)
     documents.settings.set("sound.model", wanted.model)
-    documents.settings.set("sound.weights", str(wanted.weights.resolve()) if wanted.weights else None)
+    documents.settings.set("sound.weights", str(wanted.weights.absolute()) if wanted.weights else None)
     documents.close()
     return {**result, "title": choice.title}
 
