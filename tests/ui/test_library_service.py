@@ -186,7 +186,7 @@ def test_likes_keep_their_order(qtbot, library, music):
     track = library.catalogue.track_by_path(str(music / "a.flac"))
     for number in range(21):
         library.set_liked(track.id, number % 2 == 0)
-    assert library._tasks.wait(60)
+    assert library._writes.wait(60)
     assert library.catalogue.track(track.id).liked
 
 
