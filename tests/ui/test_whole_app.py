@@ -12,6 +12,9 @@ from soniq_desktop.app import Application, build
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.discovery.recommend import Recommendations
 from soniq_desktop.library.playlists import Playlist
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER
+from soniq_desktop.ui.pages.settings import SettingsPage
+from soniq_desktop.ui.pages.settings_parts import Choice
 from soniq_desktop.ui.songs.page import SongsPage
 from soniq_desktop.ui.theme import Theme
 from tests.audio_fixtures import sine, sweep, tag_file, write_audio
@@ -215,3 +218,55 @@ def test_when_the_queue_ends_the_radio_goes_on_and_says_why(session, music, qtbo
     assert player.upcoming() == []
     assert len(set(player.queue())) == len(player.queue())
     run.close()
+
+
+@pytest.mark.slow
+def test_the_sound_model_is_changed_in_the_settings_and_back(session, music, qtbot):
+    run = session()
+    run.app.library.add_folder(str(music))
+    qtbot.waitUntil(lambda: listened(run, 4), timeout=LONG)
+    run.app.window.navigator.open("settings")
+    page = run.app.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    card = page.sound_model
+    assert card is not None
+    qtbot.waitUntil(lambda: card.model.findText("MFCC") >= 0, timeout=10_000)
+    ids = sorted(track.id for track in run.app.catalogue.tracks(run.songs.model.ids()))
+
+    choose(card.model, "MFCC")
+    assert card.question is not None
+    with qtbot.waitSignal(run.app.sound.switched, timeout=LONG) as switched:
+        card.question.begin.click()
+        assert run.app.discovery.embedder().name == DEFAULT_EMBEDDER  # until all were heard
+    assert switched.args == ["mfcc"]
+    spec = run.app.discovery.embedder()
+    assert spec.dim == 104
+    assert sorted(run.app.catalogue.embeddings(spec.name)[0].tolist()) == ids
+    assert similar_to(run, ids[0], qtbot)
+    assert card.model.currentText() == "MFCC"
+    run.close()
+
+    again = session()
+    assert again.app.discovery.embedder() == spec
+    again.app.window.navigator.open("settings")
+    card = again.app.window.page("settings").sound_model
+    qtbot.waitUntil(lambda: any(each.ready for each in card._offers), timeout=10_000)
+    with qtbot.waitSignal(again.app.sound.switched, timeout=LONG) as switched:
+        choose(card.model, "musicnn")
+    assert switched.args == ["musicnn"]
+    assert again.app.discovery.embedder().name == DEFAULT_EMBEDDER
+    assert similar_to(again, ids[0], qtbot)
+
+
+def choose(choice: Choice, words: str) -> None:
+    row = choice.findText(words)
+    choice.setCurrentIndex(row)
+    choice.activated.emit(row)
+
+
+def similar_to(run: Session, track_id: int, qtbot) -> list[float]:
+    """How alike the others are."""
+    found: list[Recommendations] = []
+    run.app.discovery.similar(track_id, found.append)
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    return [each.cosine for each in found[0].tracks]

@@ -4,7 +4,10 @@ import os
 import subprocess
 import sys
 
-HEAVY = {"torch", "torchaudio", "librosa", "scipy", "numba", "demucs", "sklearn", "openTSNE"}
+HEAVY = {
+    "torch", "torchaudio", "librosa", "scipy", "numba", "demucs", "sklearn", "openTSNE", "transformers",
+    "huggingface_hub",
+}  # fmt: skip
 
 
 def modules_after(code: str) -> set[str]:
@@ -35,7 +38,7 @@ Theme.current().install(qt)
 application = build(Paths.from_environment().ensure())
 application.window.show()
 application.start()
-for page in ("songs", "albums", "inspector", "unsure", "player"):
+for page in ("songs", "albums", "inspector", "unsure", "player", "settings"):
     application.window.navigator.open(page)
     for _ in range(20):
         qt.processEvents()
