@@ -6,4 +6,4 @@ FEATURES_VERSION = 2
 
 # Raised whenever fingerprints of the same audio would be others, or are laid out otherwise on the disk. Those
 # of the library are then made again in the background.
-FINGERPRINT_VERSION = 1
+FINGERPRINT_VERSION = 2

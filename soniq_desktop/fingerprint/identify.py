@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.fingerprint import calibration
-from soniq_desktop.fingerprint.layout import SAMPLE_RATE
+from soniq_desktop.fingerprint.layout import FRAME_SECONDS, SAMPLE_RATE, hertz_of
 from soniq_desktop.fingerprint.query import single_channel, to_grid_rate
 from soniq_desktop.fingerprint.records import Candidate, EvidencePeak, Match, NoMatch
 from soniq_desktop.fingerprint.search import (
@@ -15,7 +15,7 @@ from soniq_desktop.fingerprint.search import (
     QUICK,
     Findings,
     Hypothesis,
-    evidence_peaks,
+    expected_peaks,
     hear,
     search,
     search_warped,
@@ -24,6 +24,7 @@ from soniq_desktop.fingerprint.snapshot import Snapshot
 from soniq_desktop.fingerprint.store import FingerprintStore
 from soniq_desktop.fingerprint.unexplained import explains_enough
 from soniq_desktop.fingerprint.unusable import clipping, unusable
+from soniq_desktop.fingerprint.verification import heard_at
 
 LONGEST_QUERY = 15.0  # seconds; of a longer clip the loudest part is used
 LOOKS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)  # seconds at which a stream is searched
@@ -154,7 +155,17 @@ class Verdict:
     def evidence(self) -> tuple[EvidencePeak, ...]:
         if self.findings is None or not self.ranking:
             return ()
-        return evidence_peaks(self.findings, self.ranking[0][1])
+        return _evidence(self.findings, self.ranking[0][1])
+
+
+def _evidence(findings: Findings, best: Hypothesis) -> tuple[EvidencePeak, ...]:
+    """The track's stored peaks on the query's own axes, and which of them were heard."""
+    peaks = expected_peaks(findings, best)
+    heard = heard_at(findings.heard.evidence, peaks)
+    seconds, hertz = peaks.frames * FRAME_SECONDS, hertz_of(peaks.bins)
+    return tuple(
+        EvidencePeak(*row) for row in zip(seconds.tolist(), hertz.tolist(), heard.tolist(), strict=True)
+    )
 
 
 def _verdict(samples: NDArray[np.float32], snapshot: Snapshot) -> Verdict:

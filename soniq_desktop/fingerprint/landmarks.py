@@ -5,18 +5,18 @@ import soxr
 from numpy.typing import NDArray
 
 from soniq_desktop.fingerprint.hashes import hash_pairs, pair
-from soniq_desktop.fingerprint.layout import BINS, HOP_LENGTH, SAMPLE_RATE, WINDOW_LENGTH
-from soniq_desktop.fingerprint.peaks import SECOND, Peaks, find_peaks, join
+from soniq_desktop.fingerprint.layout import COLUMNS, HOP_LENGTH, SAMPLE_RATE
+from soniq_desktop.fingerprint.peaks import SECOND, Peaks, Radii, find_peaks, join
 from soniq_desktop.fingerprint.records import Fingerprint
-from soniq_desktop.fingerprint.spectrum import CONTEXT, log_power, whiten
+from soniq_desktop.fingerprint.spectrum import CONTEXT, FRAME_LENGTH, log_power, whiten
 
 STORED_PEAKS = 8  # of each band and second, for verification
 HASHED_PEAKS = 3  # the strongest of those, for the index
 FAN = 4  # partners of each
-BIN_RADIUS, FRAME_RADIUS = 9, 5  # a peak is the largest within these
+RADII = Radii(bins=9, frames=5, bass_bins=3, bass_frames=8)
 
 _STRETCH = 20 * SECOND  # frames of which peaks are sought at once
-_MARGIN = CONTEXT + FRAME_RADIUS  # frames on either side on which they depend
+_MARGIN = CONTEXT + max(RADII.frames, RADII.bass_frames)  # frames on either side on which they depend
 
 
 def fingerprint(mono: NDArray[np.float32], sample_rate: int) -> Fingerprint:
@@ -36,8 +36,8 @@ class Fingerprinter:
     def __init__(self, sample_rate: int) -> None:
         """Raises ValueError for a rate that is no rate."""
         self._rate = _Rate(sample_rate)
-        self._samples = np.zeros(WINDOW_LENGTH // 2, np.float32)  # not yet framed; half a window of lead-in
-        self._rows = np.empty((0, BINS), np.float32)
+        self._samples = np.zeros(FRAME_LENGTH // 2, np.float32)  # not yet framed; half a window of lead-in
+        self._rows = np.empty((0, COLUMNS), np.float32)
         self._first_row = 0  # frame number of _rows[0]
         self._done = 0  # frames of which the peaks are known
         self._peaks: list[Peaks] = []
@@ -53,7 +53,7 @@ class Fingerprinter:
         """The fingerprint of what was pushed; afterwards the object is spent."""
         for block in self._rate.finish():
             self._frame(block)
-        self._frame(np.zeros(WINDOW_LENGTH // 2, np.float32))
+        self._frame(np.zeros(FRAME_LENGTH // 2, np.float32))
         frames = len(self._rows) + self._first_row
         self._seek_peaks(frames - frames % _STRETCH)
         if self._done < frames:
@@ -75,7 +75,7 @@ class Fingerprinter:
         start = self._done - self._first_row
         whitened = whiten(self._rows[: end - self._first_row + _MARGIN])
         frames = slice(start, end - self._first_row)
-        self._peaks.append(find_peaks(whitened, STORED_PEAKS, BIN_RADIUS, FRAME_RADIUS, frames))
+        self._peaks.append(find_peaks(whitened, STORED_PEAKS, RADII, frames))
         self._starts.append(self._done)
         self._done = end
         spare = max(0, end - _MARGIN - self._first_row)

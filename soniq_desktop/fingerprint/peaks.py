@@ -1,11 +1,12 @@
 """Spectral peaks: local maxima of the whitened spectrogram, shared out over bands and seconds."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.fingerprint.layout import BAND_EDGES, HIGHEST_BIN, LOWEST_BIN
+from soniq_desktop.fingerprint.layout import BAND_EDGES, HIGHEST_BIN, LOWEST_BIN, bins_of
 from soniq_desktop.fingerprint.spectrum import sliding_maximum
 
 SECOND = 43  # frames: among so many the strongest peaks of a band are chosen
@@ -31,19 +32,28 @@ class Peaks:
         return Peaks(self.times[keep], self.bins[keep], self.strengths[keep], self.ranks[keep])
 
 
-def find_peaks(
-    whitened: NDArray[np.float32], per_band: int, bin_radius: int, frame_radius: int, frames: slice
-) -> Peaks:
+class Radii(NamedTuple):
+    """A peak is the largest within so many bins and frames; in the bass within so many of both."""
+
+    bins: int
+    frames: int
+    bass_bins: int
+    bass_frames: int
+
+
+def find_peaks(whitened: NDArray[np.float32], per_band: int, radii: Radii, frames: slice) -> Peaks:
     """The `per_band` strongest local maxima in each band and second.
 
     Args:
-        whitened: (t, bins).
+        whitened: (t, COLUMNS).
         frames: which rows may hold peaks; rows outside are there for comparison only. Its start is time 0
             of the result, and the start of a second.
     """
-    times, bins = np.nonzero(_is_maximum(whitened, bin_radius, frame_radius)[frames])
-    bins += LOWEST_BIN
-    strengths = whitened[frames][times, bins]
+    above = _is_maximum(whitened[:, :HIGHEST_BIN], radii.bins, radii.frames)[frames, LOWEST_BIN:]
+    bass = _is_maximum(whitened[:, HIGHEST_BIN:], radii.bass_bins, radii.bass_frames)[frames]
+    times, columns = np.nonzero(np.concatenate((above, bass), axis=1))
+    columns += LOWEST_BIN
+    strengths, bins = whitened[frames][times, columns], bins_of(columns)
     ranks = _ranks(times, bins, strengths)
     return Peaks(times, bins, strengths, ranks).select(ranks < per_band)
 
@@ -58,12 +68,10 @@ def join(parts: list[Peaks], starts: list[int]) -> Peaks:
     )
 
 
-def _is_maximum(whitened: NDArray[np.float32], bin_radius: int, frame_radius: int) -> NDArray[np.bool_]:
-    """(t, bins of the bands): no larger value within the radii, and clearly above the long-term spectrum."""
-    around = whitened[:, LOWEST_BIN - bin_radius : HIGHEST_BIN + bin_radius]
-    best = sliding_maximum(sliding_maximum(around, frame_radius).T, bin_radius).T[:, bin_radius:-bin_radius]
-    inside = whitened[:, LOWEST_BIN:HIGHEST_BIN]
-    return (inside >= best) & (inside > LOWEST_PEAK)
+def _is_maximum(whitened: NDArray[np.float32], bins: int, frames: int) -> NDArray[np.bool_]:
+    """(t, columns): no larger value within the radii, and clearly above the long-term spectrum."""
+    best = sliding_maximum(sliding_maximum(whitened, frames).T, bins).T
+    return (whitened >= best) & (whitened > LOWEST_PEAK)
 
 
 def _ranks(

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from soniq_desktop.fingerprint.landmarks import tame
 from soniq_desktop.fingerprint.layout import HOP_LENGTH, SAMPLE_RATE
-from soniq_desktop.fingerprint.peaks import Peaks, find_peaks
+from soniq_desktop.fingerprint.peaks import Peaks, Radii, find_peaks
 from soniq_desktop.fingerprint.spectrum import centred, log_power, whiten
 
 VIEWS = 2  # grids, half a frame apart: a peak between two frames of one is on a frame of the other
 QUERY_PEAKS = 40  # of each band and second: in noise the music's own peaks are not the strongest
-QUERY_BIN_RADIUS, QUERY_FRAME_RADIUS = 6, 2
+QUERY_RADII = Radii(bins=6, frames=2, bass_bins=3, bass_frames=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class View:
 
     Attributes:
         shift: where the grid begins, in frames after the query's first sample.
-        whitened: (t, bins) float32.
+        whitened: (t, COLUMNS) float32.
     """
 
     shift: float
@@ -61,5 +61,5 @@ def views_of(samples: NDArray[np.float32], count: int = VIEWS) -> Sequence[View]
 def _view(samples: NDArray[np.float32], shift: float) -> View:
     whitened = whiten(log_power(centred(samples[round(shift * HOP_LENGTH) :])))
     everything = slice(0, len(whitened))
-    peaks = find_peaks(whitened, QUERY_PEAKS, QUERY_BIN_RADIUS, QUERY_FRAME_RADIUS, everything)
+    peaks = find_peaks(whitened, QUERY_PEAKS, QUERY_RADII, everything)
     return View(shift, whitened, peaks)

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.fingerprint.landmarks import fingerprint
-from soniq_desktop.fingerprint.layout import BIN_HERTZ, FRAME_SECONDS
+from soniq_desktop.fingerprint.layout import FRAME_SECONDS, hertz_of
 from soniq_desktop.fingerprint.reports import BANDS
 
 Samples = NDArray[np.float32]
-LOWEST, HIGHEST = 100.0, 5512.5  # Hz: what the fingerprint hears
+LOWEST, HIGHEST = 100.0, 5512.5  # Hz: of the coarse spectrum
 STEP = 0.5  # seconds between looks for peaks
 MARGIN = 0.3  # seconds at both ends whose peaks are not settled: the neighbourhood is cut off there
 WINDOW = 2048  # samples of the spectrum
@@ -42,7 +42,7 @@ class Scope:
         new = (times >= self._shown) & (times < until)
         self._shown = until
         self._forget(until - MARGIN)
-        return times[new].astype(np.float32), (found.peak_bins[new] * BIN_HERTZ).astype(np.float32)
+        return times[new].astype(np.float32), hertz_of(found.peak_bins[new]).astype(np.float32)
 
     def _forget(self, before: float) -> None:
         drop = max(0, int(before * self._rate) - self._first)

@@ -4,31 +4,63 @@ import numpy as np
 import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from scipy.signal import firwin
 
-from soniq_desktop.fingerprint.layout import BINS, HOP_LENGTH, LOWEST_BIN, WINDOW_LENGTH
+from soniq_desktop.fingerprint.layout import (
+    BASS_BINS,
+    BASS_OFFSET,
+    BASS_STEP,
+    BASS_WINDOW,
+    COLUMNS,
+    HIGHEST_BIN,
+    HOP_LENGTH,
+    LOWEST_BIN,
+    SAMPLE_RATE,
+    WINDOW_LENGTH,
+)
 
 WHITENING_RADIUS = 150  # frames: the long-term spectrum is the mean over ±3.5 s
 SMOOTHING_RADIUS = 30  # bins: wide enough to keep tones, narrow enough to follow an equaliser
+BASS_SMOOTHING_RADIUS = 12  # of the bins of the bass
 DYNAMIC_RANGE = 18.0  # nepers of power (78 dB) below the loudest bin of the surroundings
 CONTEXT = 2 * WHITENING_RADIUS  # frames on either side on which a whitened frame depends
 SMALLEST_POWER = 1e-9  # 138 dB below a full-scale tone
 
+# A frame is seen through a short window, and in the bass through a long one with the same centre.
+_TAPS = 128
+FRAME_LENGTH = BASS_STEP * (BASS_WINDOW - 1) + _TAPS  # samples on which a frame depends
+_BEFORE = (FRAME_LENGTH - WINDOW_LENGTH) // 2  # samples of the long window before the short one
+
 _HANN = np.hanning(WINDOW_LENGTH + 2)[1:-1].astype(np.float32)
+_BASS_HANN = (WINDOW_LENGTH / BASS_WINDOW * np.hanning(BASS_WINDOW + 2)[1:-1]).astype(np.float32)
+_LOW_PASS = firwin(_TAPS, 340, fs=SAMPLE_RATE).astype(np.float32)  # passes 129 Hz, stops what folds onto it
 
 
 def log_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Natural log power (t, 512) of the whole windows in `samples` (n,): frame i starts at sample 256 i."""
-    if samples.size < WINDOW_LENGTH:
-        return np.empty((0, BINS), np.float32)
-    windows = sliding_window_view(samples, WINDOW_LENGTH)[::HOP_LENGTH]
-    spectrum = scipy.fft.rfft(windows * _HANN, axis=1)[:, :BINS]
+    """Natural log power (t, COLUMNS) of the whole frames in `samples` (n,): frame i starts at sample 256 i.
+
+    A tone has the same power in the bass as above.
+    """
+    if samples.size < FRAME_LENGTH:
+        return np.empty((0, COLUMNS), np.float32)
+    windows = sliding_window_view(samples[_BEFORE:], WINDOW_LENGTH)[::HOP_LENGTH]
+    slow = sliding_window_view(samples, _TAPS)[::BASS_STEP] @ _LOW_PASS
+    bass = sliding_window_view(slow, BASS_WINDOW)[:: HOP_LENGTH // BASS_STEP]
+    high = _spectrum(windows[: len(bass)] * _HANN, 0, HIGHEST_BIN)
+    low = _spectrum(bass * _BASS_HANN, BASS_OFFSET, BASS_OFFSET + BASS_BINS)
+    return np.concatenate((high, low), axis=1)
+
+
+def _spectrum(windows: NDArray[np.float32], first: int, end: int) -> NDArray[np.float32]:
+    """Natural log power of the bins [first, end) of windows (t, n)."""
+    spectrum = scipy.fft.rfft(windows, axis=1)[:, first:end]
     power: NDArray[np.float32] = spectrum.real**2 + spectrum.imag**2 + np.float32(SMALLEST_POWER)
     return np.log(power, out=power)
 
 
 def centred(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """`samples` with half a window of zeros at both ends, so that frame i is centred on sample 256 i."""
-    return np.pad(samples, WINDOW_LENGTH // 2)
+    return np.pad(samples, FRAME_LENGTH // 2)
 
 
 def whiten(spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -41,7 +73,8 @@ def whiten(spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
     loudest = sliding_maximum(spectrum[:, LOWEST_BIN:].max(axis=1), WHITENING_RADIUS)
     floored: NDArray[np.float32] = np.maximum(spectrum, (loudest - DYNAMIC_RANGE)[:, None])
     mean = _sliding_mean(floored, WHITENING_RADIUS, axis=0)
-    floored -= _sliding_mean(mean, SMOOTHING_RADIUS, axis=1)
+    floored[:, :HIGHEST_BIN] -= _sliding_mean(mean[:, :HIGHEST_BIN], SMOOTHING_RADIUS, axis=1)
+    floored[:, HIGHEST_BIN:] -= _sliding_mean(mean[:, HIGHEST_BIN:], BASS_SMOOTHING_RADIUS, axis=1)
     return floored
 
 

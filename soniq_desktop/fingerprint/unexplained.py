@@ -7,8 +7,8 @@ noise, or among voices, much is unexplained of the right track as well, and noth
 
 import numpy as np
 
-from soniq_desktop.fingerprint.landmarks import BIN_RADIUS, FRAME_RADIUS, STORED_PEAKS
-from soniq_desktop.fingerprint.layout import BINS, FRAME_SECONDS
+from soniq_desktop.fingerprint.landmarks import RADII, STORED_PEAKS
+from soniq_desktop.fingerprint.layout import BASS_BIN, BINS, FRAME_SECONDS
 from soniq_desktop.fingerprint.peaks import find_peaks
 from soniq_desktop.fingerprint.search import Findings, Hypothesis, expected_peaks
 from soniq_desktop.fingerprint.warp import SAME
@@ -34,7 +34,8 @@ def explained(findings: Findings, hypothesis: Hypothesis) -> float:
     """
     view = findings.heard.views[0]
     everything = slice(0, len(view.whitened))
-    heard = find_peaks(view.whitened, STORED_PEAKS, BIN_RADIUS, FRAME_RADIUS, everything)
+    heard = find_peaks(view.whitened, STORED_PEAKS, RADII, everything)
+    heard = heard.select(heard.bins < BASS_BIN)
     expected = expected_peaks(findings, hypothesis)
     near = np.zeros((len(view.whitened) + 2 * NEAR, BINS + 2 * NEAR), np.bool_)
     rows = np.clip(expected.frames, 0, len(view.whitened) - 1)

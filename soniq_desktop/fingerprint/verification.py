@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.fingerprint.layout import BAND_EDGES, HIGHEST_BIN, LOWEST_BIN
+from soniq_desktop.fingerprint.layout import BAND_EDGES, COLUMNS, LOWEST_BIN, bins_of, columns_of
 from soniq_desktop.fingerprint.query import View
 
 FEWEST_PEAKS = 8  # a stretch with fewer says nothing
@@ -23,7 +23,13 @@ _NEAR = (-1, 0, 1)  # frames
 _WRONG_FRAMES = (-24, -19, -14, -9, 9, 14, 19, 24)
 _WRONG_BINS = (-9, -6, 6, 9)
 _ROUND, _BESIDE = max(_WRONG_FRAMES), max(_WRONG_BINS)
-_INNER_EDGES = BAND_EDGES[1:-1] - LOWEST_BIN
+_INNER_EDGES = columns_of(BAND_EDGES[1:-1]) - LOWEST_BIN
+
+# What a peak of each band counts. Music is stronger below, against most noise, so that the bass is heard
+# where nothing else is; found on queries in noise, see docs/decisions/identify.md.
+_BAND_WEIGHTS = np.array([1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 1.5])
+_COLUMN_BINS = bins_of(np.arange(LOWEST_BIN, COLUMNS))
+_WEIGHTS = _BAND_WEIGHTS[np.searchsorted(BAND_EDGES, _COLUMN_BINS, side="right") - 1]
 
 
 class Reference(NamedTuple):
@@ -62,7 +68,7 @@ class Fits(NamedTuple):
 def evidence_of(views: Sequence[View]) -> Evidence:
     """Evidence from the whitened spectrograms; the views are cut to the same number of frames."""
     frames = min(len(view.whitened) for view in views)
-    maps = [_continued(_evidence(view.whitened[:frames, LOWEST_BIN:HIGHEST_BIN])) for view in views]
+    maps = [_continued(_evidence(view.whitened[:frames, LOWEST_BIN:COLUMNS])) for view in views]
     return Evidence(np.stack(maps), tuple(view.shift for view in views))
 
 
@@ -71,22 +77,24 @@ def verify(evidence: Evidence, reference: Reference, stretches: int) -> Fits:
 
     Each map and each neighbouring frame is a chance to fit, so that half a frame of delay costs nothing.
     """
-    counts = np.bincount(reference.owners, minlength=stretches)
-    width = evidence.maps.shape[2]
-    places = _places(evidence, reference)
+    owners, width = reference.owners, evidence.maps.shape[2]
+    places, weights = _places(evidence, reference), _WEIGHTS[columns_of(reference.bins) - LOWEST_BIN]
+    counts = np.bincount(owners, minlength=stretches)
+    deviation = np.sqrt(np.bincount(owners, weights**2, minlength=stretches))
 
-    def mean(view: int, frames: int = 0, bins: int = 0) -> NDArray[np.float64]:
+    def total(view: int, frames: int = 0, bins: int = 0) -> NDArray[np.float64]:
         found = evidence.maps[view].ravel()[places + (frames * width + bins)]
-        sums = np.bincount(reference.owners, found, minlength=stretches)
-        return np.asarray(sums / np.maximum(counts, 1), np.float64)
+        sums = np.bincount(owners, found * weights, minlength=stretches)
+        return np.asarray(sums, np.float64)
 
     chances = [(view, step) for view in range(len(evidence.maps)) for step in _NEAR]
-    fits = np.array([mean(view, step) for view, step in chances])
+    fits = np.array([total(view, step) for view, step in chances])
     delays = np.array([step + evidence.shifts[view] for view, step in chances])
-    late = np.mean([mean(0, frames=step) for step in _WRONG_FRAMES], axis=0)
-    high = np.mean([mean(0, bins=step) for step in _WRONG_BINS], axis=0)
+    late = np.mean([total(0, frames=step) for step in _WRONG_FRAMES], axis=0)
+    high = np.mean([total(0, bins=step) for step in _WRONG_BINS], axis=0)
     found = fits.max(axis=0)
-    scores = ((found - late) + 0.5 * (found - high)) * np.sqrt(counts) * (counts >= FEWEST_PEAKS)
+    enough = counts >= FEWEST_PEAKS
+    scores = ((found - late) + 0.5 * (found - high)) / np.maximum(deviation, 1e-9) * enough
     return Fits(scores, delays[fits.argmax(axis=0)])
 
 
@@ -100,7 +108,7 @@ def heard_at(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
 def _places(evidence: Evidence, reference: Reference) -> NDArray[np.int64]:
     """Where the peaks are in a flattened map."""
     rows = np.clip(reference.frames, 0, evidence.frames - 1) + _ROUND
-    columns = np.clip(reference.bins, LOWEST_BIN, HIGHEST_BIN - 1) - LOWEST_BIN + _BESIDE
+    columns = columns_of(reference.bins) - LOWEST_BIN + _BESIDE
     return np.asarray(rows * evidence.maps.shape[2] + columns, np.int64)
 
 

@@ -272,7 +272,7 @@ class Fingerprint:
     Attributes:
         frames: length of the recording, in frames.
         peak_times: (n,) uint32, ascending: the stored spectral peaks, which verification reads back.
-        peak_bins: (n,) uint16, their frequency in bins of `fingerprint.layout.BIN_HERTZ`.
+        peak_bins: (n,) uint16, their frequency in bins: `fingerprint.layout.hertz_of`.
         hashes: (m,) uint32 below 2**HASH_BITS: pairs of the strongest of those peaks.
         hash_times: (m,) uint32: frame of the earlier peak of each pair.
     """

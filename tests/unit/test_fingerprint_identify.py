@@ -232,8 +232,8 @@ def test_a_stream_shows_which_peaks_were_heard(engine: Identifier) -> None:
     assert listening.leading() == ()
     listening.push(cut(SONGS[5], 10.0, 3.0))
     peaks = listening.leading()
-    assert np.mean([peak.matched for peak in peaks]) > 0.7
-    assert all(0 <= peak.seconds <= 3.1 and 100 < peak.hertz < 5500 for peak in peaks)
+    assert np.mean([peak.matched for peak in peaks]) > 0.6
+    assert all(0 <= peak.seconds <= 3.1 and 30 < peak.hertz < 5200 for peak in peaks)
 
 
 def test_an_empty_stream_says_why(engine: Identifier) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from soniq_desktop.fingerprint import layout
 from soniq_desktop.fingerprint.hashes import hash_pairs, pair
 from soniq_desktop.fingerprint.landmarks import Fingerprinter, fingerprint
-from soniq_desktop.fingerprint.layout import BIN_HERTZ, FRAME_SECONDS, HASH_BITS, SAMPLE_RATE
+from soniq_desktop.fingerprint.layout import BIN_HERTZ, FRAME_SECONDS, HASH_BITS, SAMPLE_RATE, hertz_of
 from soniq_desktop.fingerprint.peaks import Peaks
 from soniq_desktop.fingerprint.records import Fingerprint
 from soniq_desktop.fingerprint.spectrum import centred, log_power, sliding_maximum, whiten
@@ -62,9 +62,46 @@ def test_peaks_lie_where_a_tone_begins() -> None:
     time = np.arange(4 * SAMPLE_RATE) / SAMPLE_RATE
     sound = np.where((time > 1.5) & (time < 1.7), np.sin(2 * np.pi * 1000 * time), 0)
     found = fingerprint(sound.astype(np.float32), SAMPLE_RATE)
-    hertz, seconds = found.peak_bins * BIN_HERTZ, found.peak_times * FRAME_SECONDS
+    hertz, seconds = hertz_of(found.peak_bins), found.peak_times * FRAME_SECONDS
     near = (np.abs(hertz - 1000) < BIN_HERTZ) & (np.abs(seconds - 1.6) < 0.12)
     assert near.any()
+
+
+@pytest.mark.parametrize("hertz", [41.2, 43.65, 61.74, 110.0])
+def test_notes_of_the_bass_are_told_from_their_neighbours(hertz: float) -> None:
+    time = np.arange(4 * SAMPLE_RATE) / SAMPLE_RATE
+    sound = np.where((time > 1.5) & (time < 2.0), np.sin(2 * np.pi * hertz * time), 0)
+    found = fingerprint(sound.astype(np.float32), SAMPLE_RATE)
+    bass = found.peak_bins >= layout.BASS_BIN
+    held = bass & (found.peak_times * FRAME_SECONDS > 1.6) & (found.peak_times * FRAME_SECONDS < 1.9)
+    assert held.any()
+    semitone = hertz * (2 ** (1 / 12) - 1)
+    assert np.abs(hertz_of(found.peak_bins[held]) - hertz).max() < max(semitone, layout.BASS_BIN_HERTZ / 2)
+
+
+def test_the_bass_is_paired_with_itself_only() -> None:
+    bins = np.array([layout.HIGHEST_BIN - 1, layout.BASS_BIN, layout.BINS - 1])
+    peaks = Peaks(np.array([0, 10, 20]), bins, np.ones(3, np.float32), np.zeros(3, np.int64))
+    pairs = pair(peaks, 4)
+    assert [each.tolist() for each in pairs] == [[1], [2]]
+    assert hash_pairs(peaks.times, peaks.bins, pairs).max() < 2**HASH_BITS
+
+
+def test_columns_and_bins_belong_together() -> None:
+    columns = np.arange(layout.COLUMNS)
+    bins = layout.bins_of(columns)
+    assert np.array_equal(layout.columns_of(bins), columns)
+    assert np.all(np.diff(bins) > 0)
+    assert np.diff(hertz_of(bins[layout.HIGHEST_BIN :])) == pytest.approx(layout.BASS_BIN_HERTZ)
+
+
+def test_a_tone_is_as_strong_in_the_bass_as_above() -> None:
+    time = np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE
+    bass = 30 * layout.BASS_BIN_HERTZ  # both in the middle of a bin
+    tones = np.sin(2 * np.pi * bass * time) + np.sin(2 * np.pi * 100 * BIN_HERTZ * time)
+    power = log_power(tones.astype(np.float32))[40]
+    assert hertz_of(layout.bins_of(np.array([power.argmax()])))[0] in (bass, 100 * BIN_HERTZ)
+    assert power[layout.HIGHEST_BIN :].max() == pytest.approx(power[100], abs=0.05)
 
 
 def test_hashes_are_in_range_and_times_ascend() -> None:
@@ -125,8 +162,8 @@ def test_partners_are_the_strongest_in_reach() -> None:
 
 def test_whitening_removes_an_equaliser() -> None:
     spectrum = log_power(centred(SONG[: 20 * SAMPLE_RATE]))
-    tilt = np.linspace(0, 6, layout.BINS, dtype=np.float32)
-    inner = slice(40, 480)
+    tilt = (6 * hertz_of(layout.bins_of(np.arange(layout.COLUMNS))) / 5512).astype(np.float32)
+    inner = slice(40, 440)
     difference = whiten(spectrum + tilt)[:, inner] - whiten(spectrum)[:, inner]
     assert np.abs(np.median(difference)) < 0.1
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from soniq_desktop.fingerprint.layout import BAND_EDGES, LOWEST_BIN, SAMPLE_RATE
+from soniq_desktop.fingerprint.layout import BAND_EDGES, COLUMNS, LOWEST_BIN, SAMPLE_RATE, columns_of
 from soniq_desktop.fingerprint.query import views_of
 from soniq_desktop.fingerprint.segment import Segment
 from soniq_desktop.fingerprint.verification import (
@@ -68,7 +68,8 @@ def test_few_peaks_say_nothing() -> None:
 
 def test_evidence_is_one_on_average_in_every_band() -> None:
     maps = evidence(0).maps[:, 24:-24, 9:-9]
-    for low, high in pairwise(BAND_EDGES - LOWEST_BIN):
+    edges = [*columns_of(BAND_EDGES[:-1]), COLUMNS]
+    for low, high in pairwise(np.array(edges) - LOWEST_BIN):
         assert maps[:, :, low:high].mean() == pytest.approx(1, abs=0.01)
 
 

@@ -20,8 +20,8 @@ from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.waveform_bar import ramp_table
 
 TURN = 10.0  # seconds
-LOWEST, HIGHEST = 125.0, 5500.0  # Hz, at the inner and the outer circle
-MARKS = ((5500.0, "5.5 kHz"), (2200.0, "2.2"), (850.0, "0.85"), (330.0, "0.33"), (125.0, "0.13"))
+LOWEST, HIGHEST = 32.0, 5500.0  # Hz, at the inner and the outer circle
+MARKS = ((5500.0, "5.5 kHz"), (1500.0, "1.5"), (420.0, "0.42"), (115.0, "0.12"), (32.0, "0.03"))
 INNER, BUTTON = 0.52, 0.277  # parts of the outer radius
 EDGE = 26  # pixels around the outer circle
 FADE = 1.5  # seconds before a peak leaves
