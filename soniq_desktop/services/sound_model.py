@@ -198,7 +198,10 @@ class SoundModelService(QObject):
                 for event in pool.events(POLL):
                     if isinstance(event, Failed):
                         raise ModelError(f"{TITLES.get(name, name)} cannot be loaded. {event.sentence}")
-                    return made_of(name, event.result)
+                    try:
+                        return made_of(name, event.result)
+                    except ModelError as error:  # its hint is for the command line
+                        raise ModelError(error.sentence) from error
         raise ModelError("It was stopped.")
 
     def _prepared(self, found: tuple[SoundModel, bool]) -> None:

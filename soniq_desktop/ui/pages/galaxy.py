@@ -214,8 +214,7 @@ class GalaxyPage(QWidget):
         elif galaxy is not None and galaxy.borrowed:
             self.state.show_words(
                 "This map is of another sound model",
-                "Songs are compared by a new one now, and lie where the old one put them. Laid out anew, the "
-                "map will show what sounds alike to the new one, and songs will move.",
+                "Songs lie where the one before put them. Laid out anew, they will move.",
                 "Lay out again",
                 "Later",
             )
