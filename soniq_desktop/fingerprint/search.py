@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from soniq_desktop.fingerprint.layout import BIN_HERTZ, FRAME_SECONDS, HIGHEST_BIN, LOWEST_BIN
+from soniq_desktop.fingerprint.layout import FRAME_SECONDS, HIGHEST_BIN, LOWEST_BIN
 from soniq_desktop.fingerprint.matcher import QUERY_FAN, Alignments, align, query_hashes
 from soniq_desktop.fingerprint.query import QUERY_PEAKS, View, views_of
-from soniq_desktop.fingerprint.records import EvidencePeak
 from soniq_desktop.fingerprint.segment import Segment
 from soniq_desktop.fingerprint.snapshot import Snapshot
-from soniq_desktop.fingerprint.verification import Evidence, Fits, Reference, evidence_of, heard_at, verify
+from soniq_desktop.fingerprint.verification import Evidence, Fits, Reference, evidence_of, verify
 from soniq_desktop.fingerprint.warp import SAME, Warp, align_warped, neighbours
 
 WARPED_BUDGET = 60_000  # of each hypothesis
@@ -169,16 +168,6 @@ def _most_voted(found: list[tuple[Warp, Alignments]]) -> list[tuple[Warp, Alignm
 def _around(alignments: Alignments, row: int) -> Alignments:
     frames = alignments.frames[row] + np.arange(-2, 4)
     return Alignments(alignments.segment, frames, np.full(len(frames), alignments.votes[row], np.float32))
-
-
-def evidence_peaks(findings: Findings, best: Hypothesis) -> tuple[EvidencePeak, ...]:
-    """The track's stored peaks on the query's own axes, and which of them were heard."""
-    peaks = expected_peaks(findings, best)
-    heard = heard_at(findings.heard.evidence, peaks)
-    seconds, hertz = peaks.frames * FRAME_SECONDS, peaks.bins * BIN_HERTZ
-    return tuple(
-        EvidencePeak(*row) for row in zip(seconds.tolist(), hertz.tolist(), heard.tolist(), strict=True)
-    )
 
 
 def expected_peaks(findings: Findings, hypothesis: Hypothesis) -> Reference:
