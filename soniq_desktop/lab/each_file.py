@@ -1,5 +1,6 @@
 """One piece of work on every audio file of a folder: in processes that may die, remembered, resumed."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from soniq_desktop.lab.recommenders.base import Progress
 from soniq_desktop.lab.tables import read_rows, write_rows
 from soniq_desktop.library.walk import FoundFile, Walk
 
-SAVE_EVERY = 50  # files between two versions of the table on the disk
+SAVE_AFTER = 10.0  # seconds between two versions of the table on the disk: what a kill may cost
 POLL = 0.2  # seconds
 
 
@@ -112,14 +113,16 @@ def work(
     ) as pool:
         for path, file in waiting.items():
             pool.submit(path, {"path": path, **task(file)})
+        saved = time.monotonic()
         try:
             while not pool.idle():
                 for event in pool.events(POLL):
                     _put(table, waiting[str(event.key)], job.stamp, event)
                     done += 1
                     progress(done / total, Path(str(event.key)).name.encode("utf-8", "replace").decode())
-                    if done % SAVE_EVERY == 0:
+                    if time.monotonic() - saved >= SAVE_AFTER:
                         table.save()
+                        saved = time.monotonic()
         finally:
             table.save()
     return count

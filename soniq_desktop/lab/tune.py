@@ -72,15 +72,14 @@ def tune(search: Search, progress: Progress = silent) -> Found:
     halves, _ = read_split(search.source, "val", start=search.start, test=search.test, end=search.end)
     study = _study(optuna, search, _question(search, halves))
     objective = _Objective(search, halves, k, optuna)
-    done = len([trial for trial in study.trials if trial.state.is_finished()])
 
     def told(_study: Any, trial: Any) -> None:
-        finished = len([each for each in study.trials if each.state.is_finished()])
+        finished = len(_finished(study))
         complete = trial.state == optuna.trial.TrialState.COMPLETE
         value = f"{search.metric} {trial.value:.4f}" if complete else "given up early"
         progress(finished / search.trials, f"trial {trial.number + 1}: {value}")
 
-    study.optimize(objective, n_trials=max(0, search.trials - done), callbacks=[told])
+    study.optimize(objective, n_trials=max(0, search.trials - len(_finished(study))), callbacks=[told])
     return _found(search, study, optuna)
 
 
@@ -160,6 +159,7 @@ def _found(search: Search, study: Any, optuna: Any) -> Found:
     model = best.params["model"]
     settings = own_settings(model, best.params) | given_to(model, dict(search.limits))
     preset = Preset(model, best.params["embedding"], settings, search.metric, best.value)
+    finished = _finished(study)
     rows = [
         {
             "trial": trial.number,
@@ -167,11 +167,16 @@ def _found(search: Search, study: Any, optuna: Any) -> Found:
             "state": trial.state.name.lower(),
         }
         | trial.params
-        for trial in study.trials
+        for trial in finished
     ]
     write_rows(search.out / "trials.parquet", rows)
     report = _report(search, study, preset, optuna)
-    return Found(preset, len(study.trials), len(study.trials) - len(complete), report)
+    return Found(preset, len(finished), len(finished) - len(complete), report)
+
+
+def _finished(study: Any) -> list[Any]:
+    """Trials that are over. (One whose process was killed is running for ever.)"""
+    return [trial for trial in study.trials if trial.state.is_finished()]
 
 
 def _complete(study: Any, optuna: Any) -> list[Any]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from soniq_desktop.cli.commands import run
+from soniq_desktop.lab import each_file
 from soniq_desktop.lab import visualise as pictures
 from soniq_desktop.lab.corrupt import clipped_runs, examine, find_corrupt
 from soniq_desktop.lab.needs import LabError
@@ -74,6 +75,19 @@ def test_images_have_exactly_the_size_asked_for_and_are_drawn_once(music: Path, 
     assert rows["below/tone.flac"]["images"] == [
         f"{image_stem('below/tone.flac')}-{k}.png" for k in ("mel", "fft")
     ]
+
+
+def test_the_table_grows_with_the_work_so_that_a_kill_costs_little(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(each_file, "SAVE_AFTER", 0.0)
+    file, seen = tmp_path / "out" / "corrupt.parquet", list[int]()
+
+    def progress(_share: float, _doing: str) -> None:
+        seen.append(len(read_rows(file)) if file.is_file() else 0)
+
+    find_corrupt(music, tmp_path / "out", 1, progress)
+    assert seen == [0, 0, 1, 2]  # before the first, and as each is done: those before it are written
 
 
 def test_pictures_for_people_have_axes(music: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from soniq_desktop.lab.needs import LabError
 from soniq_desktop.lab.tabular import folds, models
 from soniq_desktop.lab.tabular.alike import alike, row_named, standardised
 from soniq_desktop.lab.tabular.features import read_table
+from soniq_desktop.lab.tabular.kept import Kept
 from soniq_desktop.lab.tabular.run import Request, tabular
 
 HEADING = "track_id,track_name,track_artist,track_popularity,playlist_genre,energy,tempo,loudness,duration_ms"
@@ -182,3 +183,35 @@ def test_a_table_of_one_genre_gets_a_sentence(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("rock", "edm"))
     with pytest.raises(LabError, match="one genre"):
         tabular(Request(path, tmp_path / "out"), lambda _name: lambda _share, _doing: None)
+
+
+def test_a_run_that_was_killed_goes_on_after_the_last_folds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "TREES", 5)
+    request = Request(spotify_like(tmp_path / "songs.csv", rows=80), tmp_path / "out")
+    whole, fitted = models.regressor, list[str]()
+
+    def regressor(name: str, seed: int, workers: int) -> object:
+        fitted.append(name)
+        if len(fitted) == 7:  # the second of the forest's random folds
+            raise KeyboardInterrupt
+        return whole(name, seed, workers)
+
+    monkeypatch.setattr(models, "regressor", regressor)
+    with pytest.raises(KeyboardInterrupt):
+        tabular(request)
+    monkeypatch.setattr(models, "probabilities", pytest.fail)  # genres were told in the first run
+    found = tabular(request)
+    assert fitted[7:] == ["forest"] * 5 + ["boosting"] * 10
+    assert set(found) >= {"genre", "popularity"}
+
+
+def test_damaged_predictions_are_made_again(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, np.ones(3), 5)
+    assert kept.get("some", lambda: np.arange(3.0)).tolist() == [0, 1, 2]
+    assert kept.get("some", lambda: np.zeros(3)).tolist() == [0, 1, 2]
+    assert Kept(tmp_path, np.ones(3), 6).get("some", lambda: np.zeros(3)).tolist() == [0, 0, 0]
+    file = next(file for file in tmp_path.iterdir() if np.load(file).any())
+    file.write_bytes(file.read_bytes()[:20])
+    assert kept.get("some", lambda: np.full(3, 7.0)).tolist() == [7, 7, 7]

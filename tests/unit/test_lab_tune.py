@@ -1,8 +1,10 @@
 """Comparing and tuning from files: reports are written, a stopped search goes on, settings are kept."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -88,6 +90,23 @@ def test_a_stopped_search_goes_on(source: Path, tmp_path: Path) -> None:
     rows = read_rows(out / "trials.parquet")
     assert max(row["value"] for row in rows) == second.preset.value
     assert {"report.html", "history.png", "study.sqlite3"} <= {file.name for file in out.iterdir()}
+
+
+def test_a_trial_whose_process_was_killed_does_not_count(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Optuna writes down what it catches; a killed process writes nothing."""
+
+    search = Search(source, tmp_path / "study", ("knn",), trials=3)
+    tune(replace(search, trials=1))
+    with monkeypatch.context() as patch:
+        patch.setattr(tune_module, "measure", MagicMock(side_effect=Killed))
+        with pytest.raises(Killed):
+            tune(search)
+    found = tune(search)
+    assert (found.trials, found.pruned) == (3, 0)
+    assert [row["state"] for row in read_rows(tmp_path / "study" / "trials.parquet")] == ["complete"] * 3
 
 
 def test_every_model_can_be_tuned(source: Path, tmp_path: Path) -> None:

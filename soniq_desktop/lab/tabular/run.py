@@ -17,6 +17,7 @@ from soniq_desktop.lab.tables import write_rows
 from soniq_desktop.lab.tabular import folds, models
 from soniq_desktop.lab.tabular.alike import alike, row_named
 from soniq_desktop.lab.tabular.features import Table, read_table
+from soniq_desktop.lab.tabular.kept import Kept
 
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99)
 CLASSIFIERS = ("forest", "boosting")
@@ -68,14 +69,14 @@ def _genre(
         raise LabError("All tracks of the table are of one genre: there is nothing to tell apart.")
     honest, leaking = folds.grouped(table.artists, request.seed), folds.random(len(table), request.seed)
     rows, best = [], (-1.0, "", np.zeros(0))
+    kept = Kept(request.out / "parts", table.values, labels, table.artists, request.seed)
     for name in CLASSIFIERS:
-        make = partial(models.classifier, name, request.seed, request.workers)
         told = _told(progress(f"Genre, {name}"), 2 * len(honest))
-        found = models.probabilities(make, table.values, labels, honest, told)
-        good = models.genre_figures(found, labels)
-        leak = models.genre_figures(
-            models.probabilities(make, table.values, labels, leaking, _shifted(told, len(honest))), labels
-        )
+        make = partial(models.classifier, name, request.seed, request.workers)
+        fit = partial(models.probabilities, make, table.values, labels)
+        found = kept.get(f"genre-{name}", partial(fit, honest, told))
+        random = kept.get(f"genre-{name}-random", partial(fit, leaking, _shifted(told, len(honest))))
+        good, leak = models.genre_figures(found, labels), models.genre_figures(random, labels)
         rows.append(
             {"model": name, "accuracy": good.accuracy, "balanced": good.balanced, "leaking": leak.accuracy}
         )
@@ -166,23 +167,19 @@ def _popularity(request: Request, table: Table, report: Report, progress: Progre
     assert table.popularity is not None
     honest, leaking = folds.grouped(table.artists, request.seed), folds.random(len(table), request.seed)
     rows: list[dict[str, Any]] = []
+    kept = Kept(request.out / "parts", table.values, table.popularity, table.artists, request.seed)
     told = _told(progress, 4 * len(honest))
     for number, name in enumerate(CLASSIFIERS):
         make = partial(models.regressor, name, request.seed, request.workers)
-        figures = [
-            models.number_figures(
-                models.predictions(
-                    make,
-                    table.values,
-                    table.popularity,
-                    parts,
-                    _shifted(told, (2 * number + half) * len(honest)),
-                ),
-                table.popularity,
-            )
-            for half, parts in enumerate((honest, leaking))
-        ]
-        rows.append({"model": name, "r2": figures[0].r2, "error": figures[0].error, "leaking": figures[1].r2})
+        fit = partial(models.predictions, make, table.values, table.popularity)
+        begin = 2 * number * len(honest)
+        found = kept.get(f"popularity-{name}", partial(fit, honest, _shifted(told, begin)))
+        random = kept.get(
+            f"popularity-{name}-random", partial(fit, leaking, _shifted(told, begin + len(honest)))
+        )
+        good = models.number_figures(found, table.popularity)
+        leak = models.number_figures(random, table.popularity)
+        rows.append({"model": name, "r2": good.r2, "error": good.error, "leaking": leak.r2})
     write_rows(request.out / "popularity.parquet", rows)
     report.heading("Popularity")
     report.text(_popularity_sentence(max(row["r2"] for row in rows)))
