@@ -235,7 +235,7 @@ def test_the_sound_model_is_changed_in_the_settings_and_back(session, music, qtb
 
     choose(card.model, "MFCC")
     assert card.question is not None
-    with qtbot.waitSignal(run.app.sound.switched, timeout=LONG) as switched:
+    with qtbot.waitSignal(run.app.sound.switched, timeout=3 * LONG) as switched:  # three processes more
         card.question.begin.click()
         assert run.app.discovery.embedder().name == DEFAULT_EMBEDDER  # until all were heard
     assert switched.args == ["mfcc"]
