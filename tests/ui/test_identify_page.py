@@ -248,6 +248,8 @@ def test_miss_offers_again_and_keep_and_what_is_close(qtbot, page, identify):
         == "Sounds like: Jazz · Soul. Tempo: 97 BPM. Key: D minor · 7A"
     )
     assert [row.line.figure for row in page.answers.closest.rows] == ["0.84"]
+    for part in (page.answers.card.facts, page.answers.closest.rows[0]):
+        assert not part.grab().isNull(), "genres as a chip, a sign for playing"
 
 
 @pytest.mark.parametrize("kind", sorted(text.TROUBLES))

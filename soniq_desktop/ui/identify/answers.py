@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QUrl, Signal
@@ -125,7 +126,8 @@ class AnswerColumn(QWidget):
         """How the unknown music sounds."""
         if not (self.card.isHidden() or self.waiting):
             self.card.show_sound(sound)
-            self.closest.set_lines([self._line(track, f"{cosine:.2f}") for track, cosine in closest])
+            lines = [self._line(track, f"{cosine:.2f}") for track, cosine in closest]
+            self.closest.set_lines([replace(line, sign="ph.play-fill") for line in lines])
 
     def show_trouble(self, trouble: Trouble) -> None:
         """It could not listen: one card with the one action that may help."""

@@ -1,15 +1,19 @@
 """Small painted parts of the cards: the overview of a track, facts, signs and lines."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from soniq_desktop.library.records import Waveform
-from soniq_desktop.ui.components import fill_rounded
+from soniq_desktop.ui.components import fill_rounded, paint_genre_chip
 from soniq_desktop.ui.theme import Theme
 from soniq_desktop.ui.waveform_bar import ramp_table
 
 BAR, PITCH = 2, 3
+Fact: TypeAlias = tuple[str, str | tuple[str, ...]]  # label and value, or genres
 
 
 class Overview(QWidget):
@@ -68,20 +72,20 @@ class Overview(QWidget):
 
 
 class Facts(QWidget):
-    """Lines of label and value with hairlines."""
+    """Lines of label and value with hairlines; a value of several genres is a chip."""
 
     ROW = 38
 
     def __init__(self) -> None:
         super().__init__()
-        self._facts: list[tuple[str, str]] = []
+        self._facts: Sequence[Fact] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def set_facts(self, facts: list[tuple[str, str]]) -> None:
+    def set_facts(self, facts: Sequence[Fact]) -> None:
         self._facts = facts
         self.setVisible(bool(facts))
-        self.setAccessibleName(". ".join(f"{label}: {value}" for label, value in facts))
+        self.setAccessibleName(". ".join(f"{label}: {_words(value)}" for label, value in facts))
         self.updateGeometry()
         self.update()
 
@@ -101,10 +105,22 @@ class Facts(QWidget):
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("text3"))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, label)
-            painter.setFont(theme.font("body", 500))
-            painter.setPen(theme.color("text"))
-            painter.drawText(box.adjusted(theme.px(120), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, value)
+            self._paint_value(painter, box.adjusted(theme.px(120), 0, 0, 0), value)
         painter.end()
+
+    @staticmethod
+    def _paint_value(painter: QPainter, box: QRectF, value: str | tuple[str, ...]) -> None:
+        theme = Theme.current()
+        if isinstance(value, tuple):
+            paint_genre_chip(painter, box, value)
+            return
+        painter.setFont(theme.font("body", 500))
+        painter.setPen(theme.color("text"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, value)
+
+
+def _words(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else " · ".join(value)
 
 
 class Tile(QWidget):

@@ -14,6 +14,7 @@ from soniq_desktop.ui.theme import Theme
 
 COVER = 32
 ROW = 48
+SIGN = 16
 BLEED = 8  # by which the background of a row is wider than what it holds
 
 
@@ -27,6 +28,7 @@ class Line:
     before: str = ""  # at the left of the cover
     artwork: str | None = None
     icon: str = ""  # instead of a cover
+    sign: str = ""  # at the right of the figure: what a press does
     quiet: bool = False
     hint: str = ""
     do: Callable[[], object] | None = None
@@ -94,6 +96,11 @@ class Row(PaintedButton):
         room = painter.fontMetrics().horizontalAdvance(line.figure) + 16 if line.figure else 8
         painter.setPen(theme.color("text2"))
         right = QRectF(0, 0, self.width() - 8, self.height())
+        if line.sign:
+            box = QRectF(right.right() - SIGN, (self.height() - SIGN) / 2, SIGN, SIGN)
+            theme.paint_icon(painter, line.sign, box, "text2")
+            right.setRight(box.left() - 16)
+            room += SIGN + 16
         painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, line.figure)
         width = self.width() - x - room - 8
         half = self.height() / 2

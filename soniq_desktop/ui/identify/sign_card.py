@@ -9,7 +9,7 @@ from soniq_desktop.common.music import camelot, key_name
 from soniq_desktop.services.answers import Miss
 from soniq_desktop.services.clip_sound import ClipSound
 from soniq_desktop.ui.components import Button, Card, Label
-from soniq_desktop.ui.identify.parts import Facts, Tile
+from soniq_desktop.ui.identify.parts import Fact, Facts, Tile
 from soniq_desktop.ui.identify.text import families, percent
 
 CLEAR_TEMPO, CLEAR_KEY = 0.2, 0.5  # confidence below which a short recording through the air says nothing
@@ -96,9 +96,9 @@ class SignCard(Card):
     def show_sound(self, sound: ClipSound) -> None:
         """How the unknown music sounds, once that was found out."""
         features = sound.features
-        facts = []
+        facts: list[Fact] = []
         if names := families(sound.tags):
-            facts.append(("Sounds like", " · ".join(names)))
+            facts.append(("Sounds like", tuple(names)))
         if features.tempo and (features.tempo_confidence or 0.0) >= CLEAR_TEMPO:
             facts.append(("Tempo", f"{features.tempo:.0f} BPM"))
         clear = (features.key_confidence or 0.0) >= CLEAR_KEY
