@@ -23,9 +23,13 @@ FUNCTIONS = [name for name in api.__all__ if name.islower()]
 def test_every_command_of_the_page_is_understood(words: list[str]) -> None:
     assert words[0] == "lab"
     given = GROUP.commands[words[1]].make_context(words[1], words[2:]).params
-    known = MODELS if words[1] == "embed" else RECOMMENDERS
+    known = RECOMMENDERS if words[1] in {"evaluate", "tune"} else MODELS
     models = given.get("model") or ()
     assert set([models] if isinstance(models, str) else models) <= set(known)
+
+
+def test_the_page_shows_every_command() -> None:
+    assert {words[1] for words in commands()} == set(GROUP.commands)
 
 
 def test_every_example_of_the_page_calls_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
