@@ -133,8 +133,7 @@ def why_keep(keep: Track, others: Sequence[Track]) -> str:
         rest = level
     if rest:
         reasons.append("in the library for longest")
-    text = " and ".join(reasons)
-    return text[0].upper() + text[1:]
+    return " and ".join(reasons)
 
 
 def _finer(track: Track) -> str:

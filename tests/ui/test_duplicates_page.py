@@ -47,7 +47,7 @@ def test_a_group_shows_each_file_and_why_the_first_is_to_be_kept(page, services)
     services.duplicates.found.emit(make_found())
     card = page.cards[0]
     keep, late, gone = card.rows
-    assert card.reason.text() == "Keep the first: Lossless."
+    assert card.reason.text() == "Keep the first: lossless."
     assert keep.mark.text() == "Keep"
     assert keep.format.text() == "FLAC · 16 bit · 44.1 kHz"
     assert late.format.text() == "MP3 · 128 kbit/s · 44.1 kHz"

@@ -237,11 +237,11 @@ def test_the_reason_names_what_decided():
         )
 
     flac = track(codec="flac", bit_depth=16, sample_rate=44_100)
-    assert why_keep(flac, [track()]) == "Lossless"
-    assert why_keep(track(bitrate=320_000), [track(), track()]) == "The highest bitrate"
-    assert why_keep(track(duration=120.0), [track()]) == "The longest"
-    assert why_keep(replace(track(), liked=True), [track()]) == "Liked by you"
-    assert why_keep(replace(track(), plays=9), [track()]) == "Played most"
-    assert why_keep(track(), [track(2)]) == "In the library for longest"
+    assert why_keep(flac, [track()]) == "lossless"
+    assert why_keep(track(bitrate=320_000), [track(), track()]) == "the highest bitrate"
+    assert why_keep(track(duration=120.0), [track()]) == "the longest"
+    assert why_keep(replace(track(), liked=True), [track()]) == "liked by you"
+    assert why_keep(replace(track(), plays=9), [track()]) == "played most"
+    assert why_keep(track(), [track(2)]) == "in the library for longest"
     better = [track(), track(codec="flac", bit_depth=8, sample_rate=44_100)]
-    assert why_keep(flac, better) == "Lossless and the finest resolution"
+    assert why_keep(flac, better) == "lossless and the finest resolution"
