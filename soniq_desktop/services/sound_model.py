@@ -178,13 +178,14 @@ class SoundModelService(QObject):
             self._switch(None)
             return
         self._show("preparing")
-        self._run(self._prepare, self._prepared)
+        stop = self._stop
+        self._run(lambda: self._prepare(stop), self._prepared)
 
-    def _prepare(self) -> tuple[SoundModel, bool]:
+    def _prepare(self, stop: threading.Event) -> tuple[SoundModel, bool]:
         """The wanted model, and whether it has heard everything already. On the thread."""
         name, weights = str(self._settings.get(MODEL)), self._settings.get(WEIGHTS)
         known = prepared_before(self._catalogue.sound_models(), name, weights)
-        model = known or self._try_out(name, weights, self._stop)
+        model = known or self._try_out(name, weights, stop)
         model = self._catalogue.know_sound_model(model)
         return model, not left(self._catalogue, model)
 
@@ -253,6 +254,8 @@ class SoundModelService(QObject):
         """A model cannot be used."""
         if self._next is not None and model.name == self._next.name:
             self._end(sentence)
+        elif sentence == self._trouble:  # said before: every pass over new songs finds it out
+            return
         else:
             self._trouble = sentence
             self.changed.emit()

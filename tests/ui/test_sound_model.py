@@ -206,6 +206,9 @@ def test_weights_that_vanish_later_leave_the_index_in_use(bench, qtbot):
     bench.library.deaf.emit(catalogue_model(bench), "The weights of mfcc are not there any more.")
     assert bench.sound.state().trouble == "The weights of mfcc are not there any more."
     assert bench.said[-1] == "The weights of mfcc are not there any more."
+    said = len(bench.said)
+    bench.library.deaf.emit(catalogue_model(bench), "The weights of mfcc are not there any more.")
+    assert len(bench.said) == said  # once is enough
     assert bench.sound.state().used == "mfcc"
     assert len(bench.similar().tracks) == 5
     assert bench.spec() == MODEL.name

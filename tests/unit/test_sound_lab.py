@@ -239,3 +239,24 @@ def test_what_reads_words_is_no_sound_model(
     monkeypatch.setenv("SONIQ_HOME", str(tmp_path))
     assert soniq(["lab", "use", "lyrical"]) == 2
     assert "Songs cannot be compared by “lyrical”" in capsys.readouterr().err
+
+
+def test_what_a_model_heard_is_deleted_when_it_is_not_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SONIQ_HOME", str(tmp_path))
+    with Catalogue(tmp_path / "library.sqlite3") as catalogue:
+        ids = listened_to(catalogue, ["/music/a.flac", "/music/b.flac"])
+        catalogue.use_sound_model(catalogue.know_sound_model(MODEL))
+        heard_by(catalogue, MODEL, ids)
+    assert soniq(["lab", "forget", "mfcc"]) == 2
+    assert "Songs are compared by mfcc." in capsys.readouterr().err
+    assert soniq(["lab", "use", "musicnn", "--json"]) == 0
+    capsys.readouterr()
+    assert soniq(["lab", "forget", "mfcc", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"model": "mfcc", "vectors": 2}
+    with Catalogue(tmp_path / "library.sqlite3") as catalogue:
+        assert len(catalogue.embeddings(MODEL.name)[0]) == 0
+        assert len(catalogue.embeddings("musicnn-msd")[0]) == 2
+    assert soniq(["lab", "forget", "mfcc"]) == 2
+    assert "Nothing is kept of “mfcc”." in capsys.readouterr().err

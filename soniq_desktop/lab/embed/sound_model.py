@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from soniq_desktop.analysis.genre.catching_up import embedding_pool
+from soniq_desktop.analysis.runner import MEMORY_LIMIT, TIME_LIMIT
 from soniq_desktop.common.errors import ModelError, SoniqError
 from soniq_desktop.common.processes import Failed, ProcessPool
 from soniq_desktop.lab.embed.specs import LIGHT, LIMIT, MEMORY, model_spec
@@ -102,7 +103,12 @@ def sound_pool(model: SoundModel, workers: int, *, nice: int = 10) -> ProcessPoo
         "threads": 1 if light else workers,
     }
     pool = ProcessPool(
-        HEAR, workers if light else 1, setup=setup, time_limit=LIMIT, memory_limit=MEMORY, nice=nice
+        HEAR,
+        workers if light else 1,
+        setup=setup,
+        time_limit=TIME_LIMIT if light else LIMIT,
+        memory_limit=MEMORY_LIMIT if light else MEMORY,
+        nice=nice,
     )
     try:
         _load(pool, model)

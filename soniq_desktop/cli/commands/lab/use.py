@@ -1,4 +1,4 @@
-"""lab use: what the app compares songs by. The work is imported when it is called."""
+"""lab use, lab forget: what the app compares songs by. The work is imported when it is called."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,6 +56,34 @@ def use(
         console.print(f"Songs are compared by {result['title']} now.", markup=False)
 
     show(result, json, human)
+
+
+@lab.command()
+@plainly
+def forget(
+    model: Annotated[str, typer.Argument(help="A model that was used before.")], json: Json = False
+) -> None:
+    """Delete what a model that is not in use has heard of the library."""
+    from soniq_desktop.cli import library
+    from soniq_desktop.cli.output import console, show
+    from soniq_desktop.common.errors import NotFoundError
+    from soniq_desktop.common.paths import Paths
+
+    paths = Paths.from_environment()
+    with library.opened(paths) as catalogue:
+        used = catalogue.sound_model()
+        if used is not None and used.model == model:
+            raise NotFoundError(
+                f"Songs are compared by {model}.", "Use another one first: soniq lab use musicnn."
+            )
+        known = [each.name for each in catalogue.sound_models() if each.model == model]
+        if not known:
+            raise NotFoundError(f"Nothing is kept of “{model}”.")
+        gone = sum(catalogue.forget_sound_model(name) for name in known)
+    for name in known:
+        for file in paths.index.glob(f"{name}.*"):
+            file.unlink(missing_ok=True)
+    show({"model": model, "vectors": gone}, json, lambda: console.print(f"{gone:,} vectors are deleted."))
 
 
 def _used(catalogue: Any, paths: Any, wanted: Any, workers: int, *, quiet: bool) -> dict[str, Any]:
