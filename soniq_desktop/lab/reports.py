@@ -12,15 +12,23 @@ from soniq_desktop.common.fileio import write_atomic
 from soniq_desktop.lab.needs import need
 
 STYLE = """
-body { font: 15px/1.55 Inter, system-ui, sans-serif; color: #1b1d26; background: #fff; margin: 40px auto; max-
-width: 960px;
-  padding: 0 24px }
-h1 { font-size: 28px; letter-spacing: -.02em } h2 { font-size: 18px; margin-top: 36px }
+body {
+  font: 15px/1.55 Inter, system-ui, sans-serif; color: #1b1d26; background: #fff;
+  margin: 40px auto; max-width: 960px; padding: 0 24px;
+}
+h1 { font-size: 28px; letter-spacing: -.02em }
+h2 { font-size: 18px; margin-top: 36px }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 12px 0 }
-th, td { padding: 6px 14px 6px 0; text-align: left; border-bottom: 1px solid #e3e5ee } td.n, th.n { text-
-align: right } img { max-width: 100% } .quiet { color: #666a7a } @media (prefers-color-scheme: dark) { body {
-color: #e8e9f0; background: #0e0f14 } th, td { border-color: #262935 }
-  .quiet { color: #9a9eb0 } img { background: #fff; border-radius: 8px } }
+th, td { padding: 6px 14px 6px 0; text-align: left; border-bottom: 1px solid #e3e5ee }
+td.n, th.n { text-align: right }
+img { max-width: 100% }
+.quiet { color: #666a7a }
+@media (prefers-color-scheme: dark) {
+  body { color: #e8e9f0; background: #0e0f14 }
+  th, td { border-color: #262935 }
+  .quiet { color: #9a9eb0 }
+  img { background: #fff; border-radius: 8px }
+}
 """
 
 

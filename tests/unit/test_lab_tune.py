@@ -1,6 +1,7 @@
 """Comparing and tuning from files: reports are written, a stopped search goes on, settings are kept."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -47,6 +48,8 @@ def test_models_are_compared_and_reported_once(source: Path, tmp_path: Path) -> 
     assert result["results"][1]["NDCG@5"] > result["results"][0]["NDCG@5"]
     page = Path(result["report"]).read_text(encoding="utf-8")
     assert "data:image/png" in page
+    style = page[page.index("<style>") : page.index("</style>")]
+    assert {"max-width: 960px", "text-align: right"} <= set(re.findall(r"[a-z-]+: \w+", style))
     assert (tmp_path / "out" / "ndcg.png").read_bytes().startswith(b"\x89PNG")
     told = []
     again = evaluate(plan, lambda name: lambda _share, doing: told.append(doing))
