@@ -30,6 +30,7 @@ from soniq_desktop.lab.needs import LabError, out_folder
 from soniq_desktop.lab.reports import Report, figure
 from soniq_desktop.models.genre_networks import new_network
 
+PARTS = ("train", "held", "test")
 Floats = NDArray[Any]
 Told = Callable[[float, str], None]
 
@@ -75,34 +76,30 @@ def train_genre(
         out / "excerpts",
         lambda done, total: told(0.3 * done / total, "listening"),
     )
-    parts = {part: _part(clips, names, heard, part) for part in ("train", "held", "test")}
-    history = train(
-        model, parts["train"].examples, parts["held"].examples, options, out, _progress(told, options)
+    parts = [_part(clips, names, heard, part) for part in PARTS]
+    learned, held, test = parts
+    history = train(model, learned.examples, held.examples, options, out, _progress(told, options))
+    scale = scale_of(learned.examples.images)
+    on_held, on_test = (
+        _by_file(logits_of(model, each.examples.images, scale), each) for each in (held, test)
     )
-    scale = scale_of(parts["train"].examples.images)
-    held, test = (
-        _by_file(logits_of(model, parts[p].examples.images, scale), parts[p]) for p in ("held", "test")
-    )
-    targets = np.eye(len(names))[parts["held"].labels()]
-    temperature = fitted_temperature(held, targets)
+    temperature = fitted_temperature(on_held, np.eye(len(names))[held.labels()])
     content = packed(model, network, names, scale, temperature)
     write_atomic(out / "weights.safetensors", content)
     result = {
         "network": network,
-        "files": {part: len(each.clips) for part, each in parts.items()},
+        "files": {name: len(part.clips) for name, part in zip(PARTS, parts, strict=True)},
         "left_out": len(refused),
         "labels": names,
         "epochs": history.epochs,
         "best_epoch": history.best + 1,
         "seconds": round(time.monotonic() - began),
         "temperature": round(temperature, 3),
-        **_figures(
-            softmax(held / temperature), parts["held"].labels(), test / temperature, parts["test"].labels()
-        ),
+        **_figures(softmax(on_held / temperature), held.labels(), on_test / temperature, test.labels()),
         "weights": str(out / "weights.safetensors"),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    write_report(out, result, history, confusion(test.argmax(1), parts["test"].labels(), len(names)))
+    write_report(out, result, history, confusion(on_test.argmax(1), test.labels(), len(names)))
     return result
 
 
