@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 # Two spinning OpenMP pools cost more than they give (docs/decisions); set before any numeric library loads.
@@ -19,6 +20,7 @@ from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.log import start_logging, topic
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.common.resources import resource
+from soniq_desktop.library.artwork import artwork_path
 from soniq_desktop.library.backup import backup_if_due
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.distinct import NotDuplicates
@@ -35,6 +37,7 @@ from soniq_desktop.services.hybrid import HybridService
 from soniq_desktop.services.identify import IdentifyService
 from soniq_desktop.services.instance import SingleInstance
 from soniq_desktop.services.library import LibraryService
+from soniq_desktop.services.mpris import MprisService
 from soniq_desktop.services.persona import PersonaService
 from soniq_desktop.services.player import PlayerService
 from soniq_desktop.services.playlists import PlaylistService
@@ -53,6 +56,7 @@ from soniq_desktop.ui.window import MainWindow
 
 log = topic("app")
 BACKUP_AFTER_MS = 60_000  # not while the window is being opened
+COVER_SIZE = 320  # pixels, of the picture that the desktop is shown
 BACKUP_LOOK_MS = 3_600_000  # a program that runs for days makes its daily copies, too
 
 
@@ -80,6 +84,7 @@ class Application:
     persona: PersonaService
     scrobble: ScrobbleService
     sound: SoundModelService
+    mpris: MprisService
     window: MainWindow
     notices: list[str]  # what had to be done to open the user's data, plain sentences
     _backups: QTimer | None = field(default=None, init=False)
@@ -93,6 +98,7 @@ class Application:
         self.hybrid.start()
         self.scrobble.start()
         self.sound.start()
+        self.mpris.start()
         for notice in self.notices:
             self.window.navigator.tell(notice)
         self._backups = QTimer(self.window)
@@ -104,6 +110,7 @@ class Application:
         if self._backups is not None:
             self._backups.stop()
         for part in (
+            self.mpris,
             self.explain,
             self.persona,
             self.scrobble,
@@ -139,6 +146,12 @@ class Application:
 def _recordings(found: Found) -> list[list[int]]:
     """The groups of files that are one recording, as numbers: discovery knows nothing of fingerprints."""
     return [[group.keep.id, *(copy.track.id for copy in group.copies)] for group in found.duplicates.groups]
+
+
+def _art_url(paths: Paths, key: str) -> str:
+    """Where the desktop finds a cover; nothing where there is none any more."""
+    file = artwork_path(paths, key, COVER_SIZE)
+    return file.as_uri() if file is not None else ""
 
 
 def build(paths: Paths) -> Application:
@@ -189,6 +202,10 @@ def build(paths: Paths) -> Application:
     )
     window = MainWindow(services)
     sound.message.connect(window.navigator.tell)
+    mpris = MprisService(player, partial(_art_url, paths))
+    mpris.raise_wanted.connect(window.come_forward)
+    mpris.quit_wanted.connect(window.close)
+    mpris.open_wanted.connect(window.open_paths)
     notices = [*opened.notices, *documents.notices]
     return Application(
         paths,
@@ -211,6 +228,7 @@ def build(paths: Paths) -> Application:
         persona,
         scrobble,
         sound,
+        mpris,
         window,
         notices,
     )

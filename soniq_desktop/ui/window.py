@@ -414,6 +414,12 @@ class MainWindow(QWidget):
         if folders:
             self.navigator.open("songs")
         self._opening.play([str(path) for path in there if not path.is_dir()])
+        self.come_forward()
+
+    def come_forward(self) -> None:
+        """Be the window that the user has before them, also where it was minimised."""
+        if self.isMinimized():
+            self.showNormal()
         self.raise_()
         self.activateWindow()
 
