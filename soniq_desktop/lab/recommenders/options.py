@@ -56,7 +56,7 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "negatives": Option(4, 1, 1000),
         "epochs": Option(60, 1, 100_000),
         "patience": Option(6, 1, 100_000),
-        "decay": Option(0.3, 0.0, 100.0),
+        "decay": Option(1.0, 0.0, 100.0),
     },
     "knn": {"half_life": Option(0.0, 0.0, 1e9)},
     "snn": _PAIRS,
