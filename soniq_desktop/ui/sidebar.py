@@ -159,7 +159,9 @@ class Sidebar(QWidget):
         self.name = _Wordmark()
         self.new_playlist = IconButton("ph.plus", "New playlist", size=14, side=20)
         self.new_playlist.clicked.connect(self.playlist_wanted)
-        self.no_playlists = Label("Playlists you make appear here.", "small", "text3", wrap=True)
+        self.no_playlists = Label(
+            "Playlists you make, or save from a Wormhole, appear here.", "small", "text3", wrap=True
+        )
         self.no_playlists.setContentsMargins(8, 2, 8, 0)
         self.folders = Label("", "caption", "text3", elide=Qt.TextElideMode.ElideRight)
         self.settings = IconButton("ph.gear-six", "Settings", shortcut="Ctrl+,")

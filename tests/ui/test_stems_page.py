@@ -187,6 +187,14 @@ def answer(qtbot, page, name):
     key(qtbot, edit, Qt.Key.Key_Return)
 
 
+def test_the_playhead_does_not_stay_where_another_song_was(app, page, qtbot):
+    other = prepare(app, name="other")
+    app.player.restore({"tracks": [song(app).id], "added": [None], "index": 0, "position": 3.0})
+    qtbot.waitUntil(lambda: page.board.canvas.value() == pytest.approx(3000, abs=200))
+    open_page(app, qtbot, other, MIXER)
+    qtbot.waitUntil(lambda: page.board.canvas.value() == 0)
+
+
 def test_presets_and_the_user_s_own(app, page, qtbot):
     segments = page.header.presets._group
     segments.button(2).click()

@@ -167,8 +167,8 @@ class StemsPage(QWidget):
 
     def show_track(self, track: Track | None) -> None:
         """Another song on the page; its stems come into the mixer if there are any."""
-        self._track = self.playing.track = track
-        self._wanted = None
+        self._track, self._wanted = track, None
+        self.playing.show_track(track)
         self._show_header()
         if track is None:
             self.separating.set_track(None)

@@ -17,8 +17,8 @@ from soniq_desktop.ui.theme import Theme
 MARK = 112
 EXPLAINED = (
     ("ph.magnifying-glass", "Scan", "FLAC, MP3, AAC, Opus, Ogg and WAV.\nYou can play songs while it runs."),
-    ("ph.activity", "Listen", "Tempo, key, loudness and energy are\nworked out on this computer."),
-    ("ph.sparkle", "Explore", "Similar songs and live spectrograms\nfill in as songs are analysed."),
+    ("ph.activity", "Listen", "Tempo, key, energy and genre are\nworked out on this computer."),
+    ("ph.planet", "Explore", "Galaxy, Wormhole and Identify fill\nin as songs are analysed."),
 )
 
 

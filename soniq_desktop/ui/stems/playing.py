@@ -30,6 +30,11 @@ class Playing(QObject):
         player.track_changed.connect(lambda _track: self._start())
         player.position_changed.connect(lambda _seconds: self._show_position())
 
+    def show_track(self, track: Track | None) -> None:
+        """Another song on the page: the playhead leaves the place of the last one."""
+        self.track = track
+        self._start()
+
     @property
     def mine(self) -> bool:
         """The player has the page's song."""
