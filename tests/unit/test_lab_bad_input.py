@@ -173,6 +173,16 @@ def test_genres_that_cannot_be_told_are_reported_as_such(
     assert [row["accuracy"] for row in found["genre"]["models"]] == [0.0, 0.0]
 
 
+def test_a_track_that_is_not_there_is_missed_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "classifier", pytest.fail)
+    rows = [f"t{i},S{i},A{i},{i},{'rock' if i % 2 else 'edm'},{i},{i % 3},2" for i in range(25)]
+    (tmp_path / "songs.csv").write_text(FEATURES + "\n".join(rows))
+    with pytest.raises(LabError, match="No track of the table"):
+        tabular(Request(tmp_path / "songs.csv", tmp_path / "out", like="nobody"))
+
+
 def test_a_fold_of_one_genre_is_predicted_as_that() -> None:
     fold = (np.arange(4), np.arange(4, 6))
     labels = np.array([1, 1, 1, 1, 0, 1])

@@ -39,12 +39,13 @@ def tabular(request: Request, progress: Callable[[str], Progress] = silently) ->
     """Fit, measure and report whatever the table has columns for.
 
     Raises:
-        LabError: see `read_table`; or the table has neither genre, popularity nor a track to compare with.
+        LabError: see `read_table`; or the table has neither genre, popularity nor the track to compare with.
     """
     out_folder(request.out)
     table = read_table(request.source)
     if table.genres is None and table.popularity is None and not request.like:
         raise LabError("The table has neither a genre nor a popularity column.", "Name a track with --like.")
+    named = row_named(table, request.like) if request.like else None
     report = Report("What features of tracks say")
     for sentence in table.sentences:
         report.text(sentence)
@@ -53,8 +54,8 @@ def tabular(request: Request, progress: Callable[[str], Progress] = silently) ->
         result["genre"] = _genre(request, table, report, progress)
     if table.popularity is not None:
         result["popularity"] = _popularity(request, table, report, progress("Popularity"))
-    if request.like:
-        result["like"] = _alike(request, table, report)
+    if named is not None:
+        result["like"] = _alike(table, named, request.count, report)
     result["sentences"] = list(table.sentences)
     result["report"] = str(report.write(request.out))
     return result
@@ -198,11 +199,10 @@ def _popularity_sentence(r2: float) -> str:
     )
 
 
-def _alike(request: Request, table: Table, report: Report) -> list[dict[str, Any]]:
-    row = row_named(table, request.like)
+def _alike(table: Table, row: int, count: int, report: Report) -> list[dict[str, Any]]:
     found = [
         {"title": str(table.titles[i]), "artist": str(table.artists[i]), "cosine": cosine}
-        for i, cosine in alike(table, row, request.count)
+        for i, cosine in alike(table, row, count)
     ]
     report.heading(f"Alike: {table.titles[row]} by {table.artists[row]}")
     report.table(("Title", "Artist", "Cosine"), [tuple(each.values()) for each in found])
