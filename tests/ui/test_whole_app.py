@@ -21,6 +21,7 @@ from tests.audio_fixtures import sine, sweep, tag_file, write_audio
 
 SECONDS = 12
 LONG = 60_000  # ms: two spawned processes that import torch on a busy machine
+PATIENT = 4 * LONG  # several of them, one after the other, at low priority
 
 
 @pytest.fixture
@@ -224,18 +225,18 @@ def test_when_the_queue_ends_the_radio_goes_on_and_says_why(session, music, qtbo
 def test_the_sound_model_is_changed_in_the_settings_and_back(session, music, qtbot):
     run = session()
     run.app.library.add_folder(str(music))
-    qtbot.waitUntil(lambda: listened(run, 4), timeout=LONG)
+    qtbot.waitUntil(lambda: listened(run, 4), timeout=PATIENT)
     run.app.window.navigator.open("settings")
     page = run.app.window.page("settings")
     assert isinstance(page, SettingsPage)
     card = page.sound_model
     assert card is not None
-    qtbot.waitUntil(lambda: card.model.findText("MFCC") >= 0, timeout=10_000)
+    qtbot.waitUntil(lambda: card.model.findText("MFCC") >= 0, timeout=LONG)
     ids = sorted(track.id for track in run.app.catalogue.tracks(run.songs.model.ids()))
 
     choose(card.model, "MFCC")
     assert card.question is not None
-    with qtbot.waitSignal(run.app.sound.switched, timeout=3 * LONG) as switched:  # three processes more
+    with qtbot.waitSignal(run.app.sound.switched, timeout=PATIENT) as switched:
         card.question.begin.click()
         assert run.app.discovery.embedder().name == DEFAULT_EMBEDDER  # until all were heard
     assert switched.args == ["mfcc"]
@@ -250,8 +251,8 @@ def test_the_sound_model_is_changed_in_the_settings_and_back(session, music, qtb
     assert again.app.discovery.embedder() == spec
     again.app.window.navigator.open("settings")
     card = again.app.window.page("settings").sound_model
-    qtbot.waitUntil(lambda: any(each.ready for each in card._offers), timeout=10_000)
-    with qtbot.waitSignal(again.app.sound.switched, timeout=LONG) as switched:
+    qtbot.waitUntil(lambda: any(each.ready for each in card._offers), timeout=LONG)
+    with qtbot.waitSignal(again.app.sound.switched, timeout=PATIENT) as switched:
         choose(card.model, "musicnn")
     assert switched.args == ["musicnn"]
     assert again.app.discovery.embedder().name == DEFAULT_EMBEDDER
@@ -268,5 +269,5 @@ def similar_to(run: Session, track_id: int, qtbot) -> list[float]:
     """How alike the others are."""
     found: list[Recommendations] = []
     run.app.discovery.similar(track_id, found.append)
-    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(found), timeout=LONG)
     return [each.cosine for each in found[0].tracks]
