@@ -19,8 +19,11 @@ TITLES = {
 }  # fmt: skip
 ROW = 64  # bytes of the catalogue beside a vector
 GRAPH = 160  # bytes of the index beside a vector
-# Processor seconds for a song of three and a half minutes, one thread (docs/decisions/lab.md).
-SECONDS_A_SONG: dict[str, float] = {"mfcc": 0.53, "crnn": 0.27, "resnet18": 0.97, "mert-95m": 7.6}
+# Processor seconds for a song of three and a half minutes, one thread (docs/decisions/sound_model.md).
+SECONDS_A_SONG: dict[str, float] = {
+    "crnn": 0.27, "mfcc": 0.53, "resnet18": 0.97, "dino-vits16": 1.5, "dino-vits8": 6.1, "music2vec": 7.0,
+    "mert-95m": 7.6, "mert-330m": 21.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class SoundChoice:
     def seconds(self, songs: int, workers: int) -> float | None:
         """How long hearing so many songs of usual length takes; None where nobody has measured it.
 
-        As on the processor that was measured (docs/decisions/lab.md), busy with nothing else.
+        As on the processor that was measured (docs/decisions/sound_model.md), busy with nothing else.
         """
         if self.spec.name == DEFAULT:
             return 0.0
