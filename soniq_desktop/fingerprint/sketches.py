@@ -146,18 +146,32 @@ def _partners(peaks: StoredPeaks) -> tuple[Integers, NDArray[np.uint64]]:
 
     The distance in time is halved: a peak may be in the next frame where a copy was cut.
     """
-    times, bins = peaks.frames, peaks.bins
-    each = np.arange(len(times))
-    second, first = spread(each + 1, np.searchsorted(times, times + REACH, side="right") - each - 1)
-    frames, steps = times[second] - times[first], np.abs(bins[second] - bins[first])
-    apart = (frames >= SHORTEST_PAIR) & (steps > 0) & (steps <= LARGEST_BIN_STEP)  # a held note says nothing
-    first, second, frames = first[apart], second[apart], frames[apart]
-    numbers = _mixed((bins[first] << 20 | bins[second] << 8 | frames >> 1).astype(np.uint64))
+    first, second = _near(peaks.frames.astype(np.int32), peaks.bins.astype(np.int32))
+    bins, frames = peaks.bins, (peaks.frames[second] - peaks.frames[first]) >> 1
+    numbers = _mixed((bins[first] << 20 | bins[second] << 8 | frames).astype(np.uint64))
     keys = first.astype(np.uint64) << np.uint64(_PAIR_BITS) | numbers >> np.uint64(64 - _PAIR_BITS)
     keys.sort()
     first = (keys >> np.uint64(_PAIR_BITS)).astype(np.int64)
-    few = np.arange(len(first)) - np.searchsorted(first, first) < PARTNERS
+    few = np.ones(len(first), np.bool_)
+    few[PARTNERS:] = first[PARTNERS:] != first[:-PARTNERS]
     return first[few], keys[few] & np.uint64((1 << _PAIR_BITS) - 1)
+
+
+def _near(frames: NDArray[np.int32], bins: NDArray[np.int32]) -> tuple[Integers, Integers]:
+    """Pairs (n,) of peaks, the earlier and the later one, that are near each other, but no held note.
+
+    Each turn compares every peak with the one so many places after it, until all of those are out of reach.
+    """
+    first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for step in range(1, len(frames)):
+        apart, rise = frames[step:] - frames[:-step], np.abs(bins[step:] - bins[:-step])
+        if apart.min() > REACH:
+            break
+        inside = (apart <= REACH) & (apart >= SHORTEST_PAIR)
+        near = np.flatnonzero(inside & (rise > 0) & (rise <= LARGEST_BIN_STEP))
+        first.append(near)
+        second.append(near + step)
+    return np.concatenate(first), np.concatenate(second)
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
