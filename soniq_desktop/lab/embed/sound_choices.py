@@ -17,7 +17,8 @@ TITLES = {
     "dino-vits16": "DINO ViT-S/16", "dino-vits8": "DINO ViT-S/8", "dino-vitb16": "DINO ViT-B/16",
     "dino-vitb8": "DINO ViT-B/8",
 }  # fmt: skip
-ROW = 64  # bytes of the catalogue beside a vector
+PAGE = 4096  # bytes of a page of the catalogue, which holds whole rows
+ROW = 48  # bytes of a row beside its vector
 GRAPH = 160  # bytes of the index beside a vector
 # Processor seconds for a song of three and a half minutes, one thread (docs/decisions/sound_model.md).
 SECONDS_A_SONG: dict[str, float] = {
@@ -41,8 +42,13 @@ class SoundChoice:
     needs: str = ""
 
     def disk(self, songs: int) -> int:
-        """Bytes of the vectors and their index."""
-        return 0 if self.spec.name == DEFAULT else songs * (2 * 4 * self.spec.dim + ROW + GRAPH)
+        """Bytes of the vectors and their index, within a tenth of what was measured."""
+        if self.spec.name == DEFAULT:
+            return 0
+        vector = 4 * self.spec.dim
+        rows = PAGE // (vector + ROW)  # to a page
+        kept = PAGE // rows if rows else vector + ROW + PAGE // 8  # longer ones go on in other pages
+        return songs * (kept + vector + GRAPH)
 
     def seconds(self, songs: int, workers: int) -> float | None:
         """How long hearing so many songs of usual length takes; None where nobody has measured it.
