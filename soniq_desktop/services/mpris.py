@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shiboken6
 from PySide6.QtCore import QMetaType, QObject, Signal
 from PySide6.QtDBus import QDBusArgument, QDBusConnection, QDBusMessage
 
@@ -64,19 +65,19 @@ class MprisService(QObject):
         self._name = NAME
         self._told: dict[str, Any] = {}
         self._expected: tuple[float, float] | None = None  # position and clock, seconds
-        self._application = ApplicationAdaptor(self)
-        self._adaptor = PlayerAdaptor(self)
+        self._object: QObject | None = None  # what stands on the bus, with its two adaptors
 
     def start(self) -> None:
         """Take the name on the bus; without a bus, or without a right to it, nothing happens."""
         bus = self._find_bus()
-        if bus is None or not bus.isConnected() or not bus.registerObject(PATH, self):
+        if bus is None or not bus.isConnected():
             return
-        if not bus.registerService(self._name):  # another SONIQ has it: the specification's way for a second
-            self._name = f"{NAME}.instance{os.getpid()}"
-            if not bus.registerService(self._name):
-                bus.unregisterObject(PATH)
-                return
+        self._object = QObject()
+        ApplicationAdaptor(self, self._object)
+        self._adaptor = PlayerAdaptor(self, self._object)
+        if not bus.registerObject(PATH, self._object) or not self._take_name(bus):
+            self._leave(bus)
+            return
         self._bus = bus
         self._told = self.state()
         player = self._player
@@ -92,7 +93,22 @@ class MprisService(QObject):
         bus, self._bus = self._bus, None
         if bus is not None:
             bus.unregisterService(self._name)
-            bus.unregisterObject(PATH)
+            self._leave(bus)
+
+    def _take_name(self, bus: QDBusConnection) -> bool:
+        if bus.registerService(self._name):
+            return True
+        self._name = (
+            f"{NAME}.instance{os.getpid()}"  # another SONIQ runs: the specification's way for a second
+        )
+        return bus.registerService(self._name)
+
+    def _leave(self, bus: QDBusConnection) -> None:
+        """Delete what stood on the bus now: Python's collector may run in another thread, where Qt warns."""
+        bus.unregisterObject(PATH)
+        standing, self._object = self._object, None
+        if standing is not None:
+            shiboken6.delete(standing)
 
     # what is told
 
@@ -135,6 +151,8 @@ class MprisService(QObject):
 
     def _watch(self, seconds: float) -> None:
         """Clients count on by themselves; they are told where a song jumps."""
+        if self._bus is None:
+            return
         clock = time.monotonic()
         if self._expected is not None:
             position, then = self._expected

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import ClassInfo, Property, QUrl, Signal, Slot
+from PySide6.QtCore import ClassInfo, Property, QObject, QUrl, Signal, Slot
 from PySide6.QtDBus import QDBusAbstractAdaptor, QDBusObjectPath
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def told(kind: Any, name: str) -> Any:
 class ApplicationAdaptor(QDBusAbstractAdaptor):
     """The program as a whole."""
 
-    def __init__(self, service: "MprisService") -> None:
-        super().__init__(service)
+    def __init__(self, service: "MprisService", parent: QObject) -> None:
+        super().__init__(parent)
         self.service = service
 
     CanQuit = Property(bool, lambda _: True)
@@ -57,8 +57,8 @@ class PlayerAdaptor(QDBusAbstractAdaptor):
 
     Seeked = Signal(INT64)
 
-    def __init__(self, service: "MprisService") -> None:
-        super().__init__(service)
+    def __init__(self, service: "MprisService", parent: QObject) -> None:
+        super().__init__(parent)
         self.service = service
 
     PlaybackStatus = told(str, "PlaybackStatus")

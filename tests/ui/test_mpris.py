@@ -3,12 +3,14 @@
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusObjectPath, QDBusVariant
 
 from soniq_desktop.services.mpris import NAME, PATH, PLAYER, MprisService, session_bus
@@ -250,3 +252,21 @@ def test_no_name_of_a_file_can_break_the_bus() -> None:
     assert told["xesam:url"] == "file:///music/%FF.mp3"
     assert "mpris:artUrl" not in told
     assert "mpris:length" not in told
+
+
+@needs_bus
+def test_nothing_of_it_is_left_for_a_collector_in_another_thread(
+    bus: QDBusConnection, player: FakePlayer, qtbot: Any
+) -> None:
+    service = MprisService(player, lambda _key: "", bus=lambda: bus)
+    assert not service.children()  # before it is started, nothing of the bus hangs on it
+    service.start()
+    standing = bus.objectRegisteredAt(PATH)
+    assert standing is not None
+    service.close()
+    assert not shiboken6.isValid(standing)
+    holder = [service]
+    del service
+    thread = threading.Thread(target=holder.clear)  # a Qt warning here fails the test
+    thread.start()
+    thread.join()
