@@ -1,6 +1,6 @@
 """Types every command and runs every example of docs/lab.md, on tiny data made for it, and prints a table.
 
-    python -m tests.bench.run_lab_docs [FOLDER]
+    python -m tests.bench.run_lab_docs [FOLDER [WORD]]   only what holds the word; a folder is used again
 
 Weights of the hub are tiny networks of the published kinds, put where fetched ones lie; MusicFM is left out,
 since its checkpoint has one size only (1.3 GB). What would take long is made shorter: see SHORTER.
@@ -45,22 +45,23 @@ WAVES |= {"conv_dim": [16] * 7, "num_conv_pos_embedding_groups": 4}
 SONGS, LENGTH = 8, 32.0
 
 
-def main(root: Path) -> int:
+def main(root: Path, only: str = "") -> int:
     """Number of commands and examples that failed."""
     os.environ |= {"HOME": str(root / "home"), "SONIQ_HOME": str(root / "soniq"), "OMP_NUM_THREADS": "1"}
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
     work = root / "work"
-    prepare(root, work)
+    if not work.is_dir():
+        prepare(root, work)
     failed = 0
     typed = [" ".join(map(shlex.quote, words)) for words in commands()]
-    for line in sorted(typed, key=lambda line: FIRST not in line):
+    for line in sorted((line for line in typed if only in line), key=lambda line: FIRST not in line):
         if any(name in line for name in LEFT_OUT):
             print(f"{'left out':9} soniq {line}", flush=True)
             continue
         command = shlex.split(shorter(line).replace("~", os.environ["HOME"]))
         failed += not told(line, [sys.executable, "-m", "soniq_desktop", *command, "--json"], work)
     before = "from pathlib import Path\n"
-    for number, text in enumerate(examples()):
+    for number, text in enumerate(text for text in examples() if only in text):
         script = work / f"example_{number}.py"
         script.write_text(before + shorter(text), encoding="utf-8")
         failed += not told(text.strip().splitlines()[-1].strip(), [sys.executable, str(script)], work)
@@ -192,6 +193,6 @@ def fetched(name: str) -> Path:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        sys.exit(main(Path(sys.argv[1]).resolve()))
+        sys.exit(main(Path(sys.argv[1]).resolve(), *sys.argv[2:]))
     with tempfile.TemporaryDirectory() as made:
         sys.exit(main(Path(made)))
