@@ -15,12 +15,14 @@ from soniq_desktop.analysis.fingerprints import (
     remove_gone,
 )
 from soniq_desktop.analysis.runner import ListenProgress, ListenReport, listen_to_library, listening_pool
-from soniq_desktop.cli.output import bars
+from soniq_desktop.cli.output import bars, note
 from soniq_desktop.common.control import Control
+from soniq_desktop.common.errors import SoniqError
 from soniq_desktop.common.paths import Paths
 from soniq_desktop.demo.library import DemoProgress, complete, compose_library
 from soniq_desktop.demo.programme import ENTRIES
 from soniq_desktop.fingerprint.store import FingerprintStore
+from soniq_desktop.lab.embed.covering import hear, left
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Listening
 from soniq_desktop.library.scanner import Scanner, ScanProgress, ScanReport
@@ -64,7 +66,20 @@ def listen(catalogue: Catalogue, paths: Paths, workers: int) -> ListenReport:
         if missing:
             _fingerprint(catalogue, store, missing, workers)
         store.merge()
+    hear_by_model(catalogue, workers)
     return report
+
+
+def hear_by_model(catalogue: Catalogue, workers: int) -> None:
+    """Let the sound model in use hear what is new; why it cannot is said on stderr."""
+    model = catalogue.sound_model()
+    if model is None or not left(catalogue, model):
+        return
+    try:
+        with hearing(model.model, quiet=False) as progress:
+            hear(catalogue, model, workers, control=Control(), progress=progress)
+    except SoniqError as error:
+        note(str(error))
 
 
 def _listen(catalogue: Catalogue, store: FingerprintStore, workers: int, heard: list[int]) -> ListenReport:

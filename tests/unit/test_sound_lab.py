@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from soniq_desktop.cli import work
 from soniq_desktop.cli.commands import run as soniq
 from soniq_desktop.common.errors import AnalysisError, ModelError
 from soniq_desktop.lab.embed import sound_worker
@@ -262,3 +263,27 @@ def test_what_a_model_heard_is_deleted_when_it_is_not_in_use(
         assert len(catalogue.embeddings("musicnn-msd")[0]) == 2
     assert soniq(["lab", "forget", "mfcc"]) == 2
     assert "Nothing is kept of “mfcc”." in capsys.readouterr().err
+
+
+def test_listening_from_the_command_line_brings_new_songs_to_the_model_in_use(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(work, "hear", lambda _catalogue, model, *_, **__: asked.append(model.name))
+    ids = listened_to(catalogue, ["/music/a.flac", "/music/b.flac"])
+    work.hear_by_model(catalogue, 1)
+    assert asked == []  # musicnn has heard them
+    catalogue.use_sound_model(catalogue.know_sound_model(MODEL))
+    work.hear_by_model(catalogue, 1)
+    assert asked == [MODEL.name]
+    heard_by(catalogue, MODEL, ids)
+    work.hear_by_model(catalogue, 1)
+    assert asked == [MODEL.name]  # nothing is new
+
+    def gone(*_: object, **__: object) -> None:
+        raise ModelError("The weights of mfcc are not there any more.")
+
+    monkeypatch.setattr(work, "hear", gone)
+    listened_to(catalogue, ["/music/c.flac"])
+    work.hear_by_model(catalogue, 1)
+    assert "The weights of mfcc are not there any more." in capsys.readouterr().err
