@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QSplitter,
     QStackedWidget,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from soniq_desktop.library.records import LibraryCounts, Track
 from soniq_desktop.ui import session
+from soniq_desktop.ui.adding import ask_for_folder
 from soniq_desktop.ui.components import FocusRing, NoticeBar, Popover, ask_name
 from soniq_desktop.ui.navigation import Navigator, Place
 from soniq_desktop.ui.opening import PlayWhenKnown
@@ -381,9 +381,7 @@ class MainWindow(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for a music folder and add it."""
-        folder = QFileDialog.getExistingDirectory(self, "Add a music folder", str(Path.home()))
-        if folder:
-            self.services.library.add_folder(folder)
+        ask_for_folder(self, self.services.library)
 
     def _new_playlist(self) -> None:
         ask_name(self, "New playlist", "Create", lambda name: self.services.playlists.create(name, []))

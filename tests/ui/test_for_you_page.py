@@ -144,6 +144,7 @@ def test_without_songs_it_says_why(window, qtbot, counts, title, monkeypatch):
     page = window.page("for_you")
     qtbot.waitUntil(lambda: page.empty.accessibleName().startswith(title))
     assert page.stack.currentWidget() is page.empty
+    assert page.add_music.isHidden() == bool(counts.tracks)
     assert not page.play_all.isEnabled()
     services.discovery.full = True
     services.discovery.grown.emit()

@@ -215,6 +215,8 @@ def test_nothing_is_cut_off_at_any_width(window, qtbot, size):
 def test_without_plays_it_offers_an_import(bare, qtbot):
     page = opened(bare, qtbot)
     assert page.stack.currentWidget() is page.empty
+    assert page.add_music.isHidden() == bool(page._services.library.counts().tracks)
+    assert page.import_.isHidden() != page.add_music.isHidden()
     assert not page.save.isEnabled()
 
 

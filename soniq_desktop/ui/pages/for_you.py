@@ -12,6 +12,7 @@ from soniq_desktop.discovery.for_you import Shelf
 from soniq_desktop.discovery.recommend import Recommendations, Recommended
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.discovery import DiscoveryService, ForYou
+from soniq_desktop.ui.adding import AddMusicButton
 from soniq_desktop.ui.components import Button, EmptyState, IconButton, Label, Menu
 from soniq_desktop.ui.for_you.distance import DistanceDial
 from soniq_desktop.ui.for_you.text import short_why
@@ -76,7 +77,8 @@ class ForYouPage(QWidget):
         self.list = TrackList(self._services, self._navigator, SOURCE, COLUMNS)
         self.list.more_items = self._more_items
         self.progress = LibraryProgress(self._services.library, self._navigator)
-        self.empty = EmptyState("ph.sparkle", "Nothing to offer yet", "")
+        self.add_music = AddMusicButton(self._services.library)
+        self.empty = EmptyState("ph.sparkle", "Nothing to offer yet", "", self.add_music)
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -244,6 +246,7 @@ class ForYouPage(QWidget):
         if any_:
             return
         counts = self._services.library.counts()
+        self.add_music.setVisible(not counts.tracks)
         if not counts.tracks:
             self.empty.set_texts(
                 "No songs yet", "Add a folder with music, and SONIQ offers you songs from it."

@@ -12,6 +12,7 @@ from soniq_desktop.discovery.galaxy_map import GalaxyMap
 from soniq_desktop.discovery.galaxy_reports import Progress
 from soniq_desktop.library.records import Track
 from soniq_desktop.services.galaxy import GalaxyService
+from soniq_desktop.ui.adding import AddMusicButton
 from soniq_desktop.ui.components import EmptyState, Label, Menu
 from soniq_desktop.ui.galaxy.canvas import GalaxyCanvas
 from soniq_desktop.ui.galaxy.colours import Colouring, colouring, sizes
@@ -68,10 +69,12 @@ class GalaxyPage(QWidget):
         self.zoom_text = Label("", "mono", parent=self.canvas)
         self.hover = HoverCard(self.canvas)
         self.state = StateCard(self.canvas)
+        self.add_music = AddMusicButton(self._services.library)
         self.empty = EmptyState(
             "ph.planet",
             "No map yet",
             "The map appears once SONIQ has listened to some of your songs.",
+            self.add_music,
             parent=self.canvas,
         )
 
@@ -233,6 +236,7 @@ class GalaxyPage(QWidget):
         self._arrange()
 
     def _empty_words(self, tracks: int) -> None:
+        self.add_music.setVisible(self._heard and not tracks)
         if not self._heard:
             self.empty.set_texts("Reading the map", "It is there in a moment.")
         elif tracks:

@@ -13,6 +13,7 @@ from soniq_desktop.persona.habits import Ranked
 from soniq_desktop.persona.portrait import Portrait
 from soniq_desktop.services.discovery import ForYou
 from soniq_desktop.services.persona import Persona, PersonaService, PlayRow
+from soniq_desktop.ui.adding import AddMusicButton
 from soniq_desktop.ui.components import Button, EmptyState, IconButton, Menu, Segmented
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.parts import MARGIN, PageHead, scrolled
@@ -70,7 +71,8 @@ class PersonaPage(QWidget):
         self.more = IconButton("ph.dots-three", "More")
         self.head = PageHead("Persona", self.period, self.save, self.more)
         self.import_ = Button("Import a listening history", "ph.download-simple", "primary")
-        self.empty = EmptyState("ph.user-focus", "Nothing played yet", "", self.import_)
+        self.add_music = AddMusicButton(self._services.library)
+        self.empty = EmptyState("ph.user-focus", "Nothing played yet", "", self.add_music, self.import_)
 
     def _make_cards(self) -> None:
         artwork = self._services.library.artwork
@@ -243,6 +245,7 @@ class PersonaPage(QWidget):
                 "What you play is counted here, on this computer only. You can also import a history.",
             )
         self.import_.setVisible(bool(counts.tracks))
+        self.add_music.setVisible(not counts.tracks)
 
     def _show_top(self) -> None:
         if self._found is None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from soniq_desktop import __version__
 from soniq_desktop.common.paths import Paths
+from soniq_desktop.ui.adding import ask_for_folder
 from soniq_desktop.ui.components import Button, IconButton, Label, Slider, Toggle, confirm
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.parts import MARGIN, PageHead, emptied, scrolled
@@ -123,9 +124,7 @@ class SettingsPage(QWidget):
         return card
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Add a music folder", str(Path.home()))
-        if folder:
-            self._services.library.add_folder(folder)
+        ask_for_folder(self, self._services.library)
 
     def _rescan(self, *, deep: bool) -> None:
         self._services.library.rescan(deep)

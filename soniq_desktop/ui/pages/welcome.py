@@ -5,8 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from soniq_desktop.ui.adding import ask_for_folder
 from soniq_desktop.ui.components import Button, Card, Label, ProgressRing, fill_rounded, paint_mark
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.welcome_sky import centre, sky
@@ -111,9 +112,7 @@ class WelcomePage(QWidget):
     # actions
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Add your music folder", str(Path.home()))
-        if folder:
-            self._services.library.add_folder(folder)
+        ask_for_folder(self, self._services.library)
 
     def _suggested(self, found: Any) -> None:
         if found is not None and not self._is_composing():

@@ -14,6 +14,7 @@ from soniq_desktop.discovery.wormhole import Wormhole, stop_of
 from soniq_desktop.discovery.wormhole_recipe import Pin, Recipe
 from soniq_desktop.library.records import LibraryCounts, Track
 from soniq_desktop.services.wormhole import Found, Trouble, Waiting, WormholeService
+from soniq_desktop.ui.adding import AddMusicButton
 from soniq_desktop.ui.components import Button, EmptyState, Label, ProgressStrip
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.parts import MARGIN, scrolled
@@ -65,7 +66,8 @@ class WormholePage(QWidget):
         self.hops = HopsView(self._services.library)
         self.suggest = Button("Suggest a pair", "ph.dice-five", "primary")
         self.choose = Button("Choose a start", "ph.magnifying-glass")
-        self.empty = EmptyState("ph.flow-arrow", "", "", self.choose, self.suggest)
+        self.add_music = AddMusicButton(self._services.library)
+        self.empty = EmptyState("ph.flow-arrow", "", "", self.choose, self.suggest, self.add_music)
         self.controls = Controls(self._services.library)
         self.side = scrolled(self.controls)
         self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -303,6 +305,7 @@ class WormholePage(QWidget):
         if start is not None and title == "Choose two songs":
             title, sentence = f"Where to from “{start.title}”?", "Choose the song that the path leads to."
         self.empty.set_texts(title, sentence)
+        self.add_music.setVisible(few)
         self.suggest.setVisible(not few)
         self.choose.setVisible(not few)
         self.choose.setText("Choose an end" if start is not None else "Choose a start")
