@@ -21,6 +21,7 @@ from soniq_desktop.ui.components import (
 )
 from soniq_desktop.ui.components.chips import fit_genres, genre_chip_text_width
 from soniq_desktop.ui.components.tooltip import tooltip
+from soniq_desktop.ui.songs.columns import COLUMNS
 from soniq_desktop.ui.theme import Theme
 
 
@@ -63,6 +64,12 @@ def test_space_presses_a_focused_button_rather_than_the_window_shortcut(host: QW
     with qtbot.waitSignal(button.clicked):
         QTest.keyClick(host.windowHandle(), Qt.Key.Key_Space)
     assert not played
+
+
+def test_two_long_genres_fit_into_the_column_of_the_songs_table(host: QWidget) -> None:
+    column = next(each.width for each in COLUMNS if each.name == "genre")
+    assert fit_genres(("Ambient", "Electronic"), column) == (["Ambient", "Electronic"], 0)
+    assert fit_genres(("Ambient", "Electronic", "Jazz"), 110) == (["Ambient"], 2)
 
 
 def test_a_disabled_button_keeps_its_tooltip(host: QWidget, qtbot) -> None:

@@ -11,8 +11,8 @@ from soniq_desktop.ui.genres import genre_family
 from soniq_desktop.ui.theme import Theme, mix, text_width
 
 DOT = 7
-DOT_GAP = 5
-PADDING = 8
+DOT_GAP = 4
+PADDING = 7  # "Ambient · Electronic" fits into the column of the design
 JOINT = " · "
 
 

@@ -105,6 +105,7 @@ def scrolled(column: QWidget) -> QScrollArea:
     """A page that scrolls as a whole."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its parts have it; keys that they leave scroll all the same
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(column)

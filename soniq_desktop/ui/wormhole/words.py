@@ -59,7 +59,7 @@ def key_words(before: Track, track: Track) -> tuple[str, str]:
     """("7A", "→ 8A"), ("5A", "same"), ("", "→ 8A") where the earlier one is not known."""
     first, last = key_texts(before.features)[0], key_texts(track.features)[0]
     if not last:
-        return first or "", "→ –" if first else ""
+        return first or "", "→ —" if first else ""
     if first == last:
         return first, "same"
     return (first, f"→ {last}") if first else (last, "")
