@@ -114,7 +114,7 @@ def test_progress_can_be_stopped(qtbot, page, services):
     services.duplicates.go("comparing")
     services.duplicates.progressed.emit(ComparingProgress(30, 120, 90.0))
     assert not page.progress.isHidden()
-    assert page.progress.headline.text() == "Comparing 30 of 120"
+    assert page.progress.headline.text() == "Comparing 30 of 120 songs"
     press(qtbot, page.progress.cancel)
     assert services.duplicates.calls[-1] == ("cancel",)
     services.duplicates.go("idle")

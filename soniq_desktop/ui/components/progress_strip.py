@@ -133,6 +133,7 @@ class ProgressStrip(Card):
         self.headline.setText(headline)
         self.figures.setText(f"   ·   {figures}" if figures else "")
         self.item.setText(item)
+        self.item.setVisible(bool(item))  # the headline alone stands in the middle
         self.ring.set_share(share)
         self.percent.setText("" if share is None else f"{int(share * 100)} %")
         self.pause.set_icon("ph.play" if paused else "ph.pause")

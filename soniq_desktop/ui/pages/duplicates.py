@@ -172,9 +172,9 @@ class DuplicatesPage(QWidget):
         if self._duplicates.state() == "idle":
             return
         self.progress.show_progress(
-            f"Comparing {progress.done:,} of {progress.total:,}",
+            f"Comparing {progress.done:,} of {progress.total:,} songs",
             time_left(progress.seconds_left),
-            "What was compared is kept. Nothing is changed.",
+            "",
             progress.done / progress.total if progress.total else None,
         )
         self.progress.show()
