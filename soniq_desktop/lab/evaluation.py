@@ -107,8 +107,8 @@ def measure(
     began = time.monotonic()
     model = make(experiment.model)
     settings = dict(experiment.settings)
-    train, known = split.train, split.known
-    model.fit(Task(train, vectors, experiment.seed, settings, progress, checkpoint, watch, known))
+    how = (experiment.seed, settings, progress, checkpoint, watch, split.known, experiment.again)
+    model.fit(Task(split.train, vectors, *how))
     users, wanted = _wanted(split, again=experiment.again)
     histories = split.heard.sequences()
     top = ranked(model, users, histories, max(experiment.ks), again=experiment.again)

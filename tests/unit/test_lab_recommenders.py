@@ -73,6 +73,34 @@ def test_items_that_a_user_has_played_are_never_rivals() -> None:
     items, strange = Rivals(Task(events, None)).drawn(np.array([0, 1]), 200, 0)
     assert set(items[0][strange[0]].tolist()) == {2}
     assert set(items[1][strange[1]].tolist()) == {0, 1}
+    assert Rivals(Task(events, None, again=True)).drawn(np.array([0, 1]), 200, 0)[1].all()
+
+
+def heard_all(users: int = 60) -> Interactions:
+    """Everybody has heard all of four songs, and one of them eight times more."""
+    rows = [
+        (f"u{u:02d}", str(i)) for u in range(users) for i in range(4) for _ in range(9 if i == u % 4 else 1)
+    ]
+    return interactions([row[0] for row in rows], [row[1] for row in rows], None, dated=False)
+
+
+def test_where_songs_come_again_factors_learn_which_come_most() -> None:
+    model = make("bpr")
+    settings: dict[str, float | int | str] = {
+        "dim": 8,
+        "batch": 64,
+        "epochs": 40,
+        "patience": 40,
+        "rate": 2e-2,
+    }
+    model.fit(Task(heard_all(), None, 0, settings, again=True))
+    assert (model.scores(np.arange(60)).argmax(axis=1) == np.arange(60) % 4).mean() > 0.9
+
+
+def test_users_who_have_heard_everything_leave_nothing_to_learn_and_break_nothing() -> None:
+    for model in (make("bpr"), make("snn")):
+        model.fit(Task(heard_all(8), np.eye(4, dtype=np.float32), 0, {"epochs": 2}))
+        assert np.isfinite(model.scores(np.arange(8))).all()
 
 
 def test_an_unknown_loss_gets_a_sentence() -> None:

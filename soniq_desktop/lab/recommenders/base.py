@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from soniq_desktop.lab.interactions import Interactions
 
 BATCH = 256
-VERSION = 2  # of how models learn and are measured: results and checkpoints of another one are not taken up
+VERSION = 3  # of how models learn and are measured: results and checkpoints of another one are not taken up
 Progress = Callable[[float, str], None]  # share done, what is being done
 
 
@@ -38,6 +38,7 @@ class Task:
         watch: told the figure on held-back data after each epoch: (epoch, higher is better); may raise to
             give up.
         known: what is known of the users when they are predicted; None: what is learned from.
+        again: items that were heard before are recommended, too.
     """
 
     train: Interactions
@@ -48,6 +49,7 @@ class Task:
     checkpoint: str = ""
     watch: Callable[[int, float], None] = lambda _epoch, _value: None
     known: Interactions | None = None
+    again: bool = False
 
     @property
     def heard(self) -> Interactions:

@@ -54,17 +54,22 @@ def _held_back(task: Task) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 class Rivals:
-    """Items drawn at random that a user has not played (places where one was drawn that has are left out)."""
+    """Items drawn at random that a user has not played (places where one was drawn that has are left out).
+
+    Where repetitions are recommended, what was played less is a rival of what was played more: all are drawn.
+    """
 
     def __init__(self, task: Task) -> None:
-        self._items = task.train.item_count
+        self._items, self._again = task.train.item_count, task.again
         self._played = np.unique(self._codes(task.heard.users, task.heard.items))
 
     def drawn(
         self, users: NDArray[np.int64], count: int, seed: int | np.random.Generator
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """(n, count) items, and which of them the user has not played."""
+        """(n, count) items, and which of them count."""
         items = np.random.default_rng(seed).integers(0, self._items, (len(users), count))
+        if self._again:
+            return items, np.ones(items.shape, dtype=bool)
         codes = self._codes(users[:, None], items)
         places = np.minimum(np.searchsorted(self._played, codes), len(self._played) - 1)
         return items, self._played[places] != codes
@@ -88,12 +93,14 @@ def _epoch(
     for begin in range(0, len(order), size):
         chosen = events[order[begin : begin + size]]
         others, strange = rivals.drawn(chosen[:, 0], int(settings["negatives"]), generator)
+        if not strange.any():  # these users have played everything that there is
+            continue
         loss = _loss(model, chosen, others, settings)[torch.from_numpy(strange)].mean()
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(float(loss.detach()))
-    return float(np.mean(losses))
+    return float(np.mean(losses)) if losses else 0.0
 
 
 def _loss(
@@ -119,4 +126,5 @@ def _share_above(
 ) -> float:
     """Mean share of random items that a held-back item is scored above (an estimate of the AUC)."""
     right, wrong = _scored(model, held, others)
-    return float((right > wrong)[torch.from_numpy(strange)].float().mean())
+    above = (right > wrong)[torch.from_numpy(strange)]
+    return float(above.float().mean()) if len(above) else 0.5

@@ -28,7 +28,11 @@ class _Towers(Scorer):
         self.item = nn.Sequential(nn.Linear(content.shape[1], 2 * dim), nn.ReLU(), nn.Linear(2 * dim, dim))
 
     def score(self, users: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
-        scores: torch.Tensor = (self.user(users)[:, None] * self.item(self.content[items])).sum(-1)
+        few = (
+            len(self.content) < items.numel()
+        )  # then each passes the network once, however often it is drawn
+        vectors = self.item(self.content)[items] if few else self.item(self.content[items])
+        scores: torch.Tensor = (self.user(users)[:, None] * vectors).sum(-1)
         return scores
 
 

@@ -66,7 +66,7 @@ def _file(task: Task) -> Path | None:
     events = (task.train, task.heard)
     told = b"".join(part.tobytes() for each in events for part in (each.users, each.items))
     data = hashlib.blake2b(told, digest_size=8).hexdigest()
-    about = json.dumps([VERSION, sorted(task.settings.items()), task.seed, data])
+    about = json.dumps([VERSION, sorted(task.settings.items()), task.seed, task.again, data])
     name = hashlib.blake2b(about.encode(), digest_size=8).hexdigest()
     return Path(f"{task.checkpoint}-{name}.pt")
 
