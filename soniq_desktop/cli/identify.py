@@ -17,7 +17,7 @@ from soniq_desktop.common.paths import Paths
 from soniq_desktop.fingerprint.compared import FILE_NAME
 from soniq_desktop.fingerprint.comparison import ComparingProgress, compare_library
 from soniq_desktop.fingerprint.duplicates import Copy, Duplicates, Group, Version, grouped
-from soniq_desktop.fingerprint.identify import Identifier
+from soniq_desktop.fingerprint.identify import EMPTY, Identifier
 from soniq_desktop.fingerprint.records import Match, NoMatch
 from soniq_desktop.fingerprint.reports import Identified, Listened, SetListed, Unknown
 from soniq_desktop.fingerprint.session import LONGEST_CLIP, listen, read_file
@@ -60,6 +60,8 @@ def set_list(paths: Paths, path: str) -> tuple[Listened, ...]:
     """The tracks of a mix with their times. Raises UnreadableAudioError, NotFoundError for a short file."""
     if probe(_file(path)).duration <= LONGEST_CLIP:
         raise NotFoundError("This is too short for a set list.", "Identify it without --setlist.")
+    if not anything_listened_to(paths):
+        raise NotFoundError(EMPTY)
     entries: tuple[Listened, ...] = ()
     with FingerprintStore(paths.fingerprints, merging=False) as store, bars() as display:
         bar = display.add_task("Listening ", total=100, item="")

@@ -129,6 +129,9 @@ def test_an_empty_library_says_so(tmp_path, monkeypatch, songs, capsys):
     clip = write_audio(tmp_path / "clip.wav", songs[0][: 5 * RATE], RATE)
     assert "listened to yet" in run(capsys, "identify", str(clip), code=1)
     assert "listened to yet" in run(capsys, "duplicates")
+    mix = write_audio(tmp_path / "mix.flac", np.concatenate([songs[0], songs[1], songs[2][:RATE]]), RATE)
+    assert main(["identify", str(mix), "--setlist"]) == 2
+    assert "listened to yet" in capsys.readouterr().err.replace("\n", " ")
     assert json.loads(run(capsys, "duplicates", "--json")) == {"groups": [], "versions": []}
 
 
