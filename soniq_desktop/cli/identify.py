@@ -57,7 +57,10 @@ def identify_microphone(paths: Paths) -> Answer:
 
 
 def set_list(paths: Paths, path: str) -> tuple[Listened, ...]:
-    """The tracks of a mix with their times. Raises UnreadableAudioError, NotFoundError for a short file."""
+    """The tracks of a mix with their times.
+
+    Raises UnreadableAudioError; NotFoundError for a short file, or where there is nothing to compare with.
+    """
     if probe(_file(path)).duration <= LONGEST_CLIP:
         raise NotFoundError("This is too short for a set list.", "Identify it without --setlist.")
     if not anything_listened_to(paths):
