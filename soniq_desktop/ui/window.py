@@ -249,6 +249,10 @@ class MainWindow(QWidget):
     def _search(self, text: str) -> None:
         page = self.current_page()
         if not hasattr(page, "search"):
+            if (
+                not text
+            ):  # emptying the field is no reason to leave the room; the songs look at it when they come
+                return
             self.navigator.open("songs")
             page = self.current_page()
         if hasattr(page, "search"):

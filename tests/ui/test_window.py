@@ -77,6 +77,17 @@ def test_the_first_window_is_no_larger_than_its_screen(qtbot, monkeypatch: pytes
     assert small.player_bar.mapTo(small, small.player_bar.rect().bottomLeft()).y() < 600
 
 
+def test_emptying_the_search_stays_in_a_room_that_has_none(window: MainWindow, qtbot) -> None:
+    window.navigator.open("settings")
+    window.topbar.search.set_text("Träck 7")
+    assert window.navigator.place.page == "songs"  # words look for songs wherever one is
+    window.navigator.open("settings")
+    window.topbar.search.clear()
+    assert window.navigator.place.page == "settings"
+    window.navigator.open("songs")
+    qtbot.waitUntil(lambda: songs(window).model.rowCount() == 120)
+
+
 def test_the_parts_stand_where_the_design_has_them(window: MainWindow) -> None:
     window.resize(1440, 900)
 
