@@ -17,13 +17,15 @@ SPEC = embedder_spec(DEFAULT_EMBEDDER)
 MODEL = SoundModel("mfcc-test", "mfcc", "1", None, 1, 6)
 
 
-def listened_to(catalogue: Catalogue, paths: Sequence[str], seed: int = 0) -> list[int]:
+def listened_to(
+    catalogue: Catalogue, paths: Sequence[str], seed: int = 0, loudness: float | None = -11.0
+) -> list[int]:
     """Songs of these files as musicnn heard them."""
     tags = [Tags(title=Path(path).stem, artist=f"Artist of {path}", duration=200.0) for path in paths]
     files = [ScannedFile(path, 1000, 1, each) for path, each in zip(paths, tags, strict=True)]
     ids = catalogue.store_scanned(files)
     random = np.random.default_rng(seed)
-    measured = Features(version=FEATURES_VERSION, loudness=-11.0)
+    measured = Features(version=FEATURES_VERSION, loudness=loudness)
     with catalogue.database.writing() as connection:
         for track_id in ids:
             vector = random.standard_normal(SPEC.dim).astype(np.float32)

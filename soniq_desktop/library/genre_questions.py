@@ -35,10 +35,13 @@ class GenreQuestions:
         with self.database.reading() as connection:
             return genre_results.unjudged(connection, classifier, version, limit, heard_by)
 
-    def without_embedding(self, embedder: str, version: int) -> list[int]:
-        """Tracks that were listened to and have a sound, which this embedder did not hear."""
+    def without_embedding(self, embedder: str, version: int, heard_by: str | None = None) -> list[int]:
+        """Tracks that were listened to and have a sound, which this embedder did not hear.
+
+        With `heard_by`, those that this other embedder heard: also sounds too short for a loudness.
+        """
         with self.database.reading() as connection:
-            return listened.without_embedding(connection, embedder, version)
+            return listened.without_embedding(connection, embedder, version, heard_by)
 
     def store_embeddings(self, heard: Iterable[tuple[int, Embedding]]) -> None:
         """Keep (track id, embedding) pairs of tracks that are still there."""

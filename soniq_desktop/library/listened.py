@@ -299,13 +299,19 @@ def embeddings(
     return found, sound_models.scaled(connection, embedder, vectors.astype(np.float32, copy=False))
 
 
-def without_embedding(connection: sqlite3.Connection, embedder: str, version: int) -> list[int]:
-    """Tracks that were listened to and have a sound, which this embedder did not hear; by id."""
+def without_embedding(
+    connection: sqlite3.Connection, embedder: str, version: int, heard_by: str | None = None
+) -> list[int]:
+    """Tracks that were listened to and have a sound, which this embedder did not hear; by id.
+
+    With `heard_by`, those that this other embedder heard: also sounds too short for a loudness.
+    """
+    other = "EXISTS (SELECT 1 FROM embeddings m WHERE m.track_id = f.track_id AND m.embedder = ?)"
     rows = connection.execute(
-        "SELECT f.track_id FROM features f JOIN tracks t ON t.id = f.track_id"
-        " WHERE f.loudness IS NOT NULL AND NOT EXISTS (SELECT 1 FROM embeddings e"
+        f"SELECT f.track_id FROM features f WHERE {other if heard_by else 'f.loudness IS NOT NULL'}"
+        " AND NOT EXISTS (SELECT 1 FROM embeddings e"
         " WHERE e.track_id = f.track_id AND e.embedder = ? AND e.version = ?) ORDER BY f.track_id",
-        (embedder, version),
+        (heard_by, embedder, version) if heard_by else (embedder, version),
     )
     return [row[0] for row in rows]
 

@@ -131,6 +131,12 @@ def test_a_model_that_hears_hardly_anything_is_not_used(catalogue: Catalogue, tm
     see_that_it_hears(catalogue, MODEL)
 
 
+def test_sounds_too_short_for_a_loudness_are_heard_as_well(catalogue: Catalogue) -> None:
+    ids = listened_to(catalogue, ["/music/a.flac"]) + listened_to(catalogue, ["/music/b.wav"], loudness=None)
+    catalogue.know_sound_model(MODEL)
+    assert [track.id for track in left(catalogue, MODEL)] == ids
+
+
 def test_songs_that_are_away_do_not_keep_a_library_from_being_covered(catalogue: Catalogue) -> None:
     ids = listened_to(catalogue, ["/music/a.flac", "/music/b.flac"])
     catalogue.mark_missing(ids[1:])

@@ -35,9 +35,9 @@ def embedding_pool(workers: int, embedder: str, *, nice: int = 10) -> ProcessPoo
     )
 
 
-def unheard(catalogue: HeardCatalogue, embedder: str, version: int | None = None) -> list[Track]:
-    """Tracks to catch up with whose file is there; `version` is that of an embedder of the lab."""
-    ids = catalogue.without_embedding(embedder, version or embedder_spec(embedder).version)
+def unheard(catalogue: HeardCatalogue, embedder: str) -> list[Track]:
+    """Tracks to catch up with whose file is there."""
+    ids = catalogue.without_embedding(embedder, embedder_spec(embedder).version)
     return [track for track in catalogue.tracks(ids) if not track.missing]
 
 

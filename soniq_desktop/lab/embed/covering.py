@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from soniq_desktop.analysis.genre.catching_up import catch_up, unheard
+from soniq_desktop.analysis.genre.catching_up import catch_up
 from soniq_desktop.analysis.runner import ListenProgress
 from soniq_desktop.common.control import Control
 from soniq_desktop.common.errors import AnalysisError
@@ -10,11 +10,13 @@ from soniq_desktop.lab.embed.sound_model import sound_pool
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Track
 from soniq_desktop.library.sound_models import SoundModel
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER
 
 
 def left(catalogue: Catalogue, model: SoundModel) -> list[Track]:
-    """Songs with a sound, whose file is there, that the model has not heard."""
-    return unheard(catalogue, model.name, model.version)
+    """Songs that musicnn has heard, whose file is there, and the model has not."""
+    ids = catalogue.without_embedding(model.name, model.version, DEFAULT_EMBEDDER)
+    return [track for track in catalogue.tracks(ids) if not track.missing]
 
 
 def hear(

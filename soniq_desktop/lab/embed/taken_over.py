@@ -10,6 +10,7 @@ from soniq_desktop.lab.needs import LabError, need
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.records import Embedding, Track
 from soniq_desktop.library.sound_models import SoundModel
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER
 
 COLUMNS = ["id", "vector", "stamp"]
 AT_ONCE = 500  # rows of one transaction
@@ -42,7 +43,7 @@ def take_over(catalogue: Catalogue, model: SoundModel, table: Path, folder: Path
 
 
 def _waiting(catalogue: Catalogue, model: SoundModel) -> list[int]:
-    return catalogue.without_embedding(model.name, model.version)
+    return catalogue.without_embedding(model.name, model.version, DEFAULT_EMBEDDER)
 
 
 def _rows(table: Path, model: SoundModel) -> Any:
