@@ -10,6 +10,7 @@ from soniq_desktop.fingerprint import calibration
 from soniq_desktop.fingerprint.layout import FRAME_SECONDS, SAMPLE_RATE, hertz_of
 from soniq_desktop.fingerprint.query import single_channel, to_grid_rate
 from soniq_desktop.fingerprint.records import Candidate, EvidencePeak, Match, NoMatch
+from soniq_desktop.fingerprint.repetition import stands_alone
 from soniq_desktop.fingerprint.search import (
     FULL,
     QUICK,
@@ -30,6 +31,7 @@ LONGEST_QUERY = 15.0  # seconds; of a longer clip the loudest part is used
 LOOKS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)  # seconds at which a stream is searched
 LOOK_RATE = calibration.ALLOWED_RATE / (len(LOOKS) + 1)  # false alarms allowed at each, and at the end
 CLEAR_RATE = 1e-5  # false alarms: the original tempo and pitch are clear, nothing else is tried
+CERTAIN_RATE = 1e-7  # false alarms: so rare that music which repeats itself is named as well
 ALTERNATIVES = 5
 
 NOT_FOUND = "This does not seem to be in your library."
@@ -188,12 +190,18 @@ def _verdict(samples: NDArray[np.float32], snapshot: Snapshot) -> Verdict:
 
 
 def _doubted(findings: Findings, ranking: Ranking) -> Ranking:
-    """The same with what fits, but leaves too much unexplained, as likely wrong as anything."""
+    """The same with what would be named, but does not convince, as likely wrong as anything."""
     rated = [
-        (1.0 if rate <= calibration.ALLOWED_RATE and not explains_enough(findings, each) else rate, each)
+        (1.0 if rate <= calibration.ALLOWED_RATE and not _convinces(findings, each, rate) else rate, each)
         for rate, each in ranking
     ]
     return tuple(sorted(rated, key=lambda item: item[0]))
+
+
+def _convinces(findings: Findings, hypothesis: Hypothesis, rate: float) -> bool:
+    """Not where too much is left unexplained, nor where what fits may be a loop that others have as well."""
+    alone = rate <= CERTAIN_RATE or stands_alone(findings, hypothesis)
+    return alone and explains_enough(findings, hypothesis)
 
 
 def _ranked(hypotheses: tuple[Hypothesis, ...], seconds: float, clarity: float) -> Ranking:

@@ -1,6 +1,6 @@
 """How often music that is not in the library is given a name: many excerpts of fpbench's held-out tracks.
 
-    python -m tests.bench.bench_identify_unknown --work DIR --fpbench DIR [--count 1000] [--name soniq]
+    python -m tests.bench.bench_identify_unknown --work DIR --fpbench DIR [--count 1000] [--skip 0]
 
 fpbench asks one excerpt of each held-out track in all conditions, and so its errors come in groups. Here
 excerpts of 10 s that do not overlap are spread over the tracks and each is asked in one condition only; the
@@ -14,6 +14,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -85,6 +86,7 @@ def main() -> None:
     parser.add_argument("--fpbench", type=Path, required=True, help="folder of fpbench's bench.py")
     parser.add_argument("--name", default="soniq")
     parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--skip", type=int, default=0, help="of the first queries, where those led to a rule")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lengths", default="3,5,10")
     options = parser.parse_args()
@@ -97,7 +99,7 @@ def main() -> None:
     rows: list[tuple[int, str, str, float, float]] = []
     with FingerprintStore(options.work / "index" / options.name / "index", merging=False) as store:
         identifier = Identifier(store)
-        asked = queries(bench, options.work, options.seed, options.count)
+        asked = islice(queries(bench, options.work, options.seed, options.count), options.skip, None)
         for number, (path, condition, sound) in enumerate(asked, 1):
             for length in lengths:
                 began = time.process_time()
