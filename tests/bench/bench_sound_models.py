@@ -3,6 +3,9 @@
 Processor seconds, songs between three and four minutes, one thread, as the child of the app hears them; the
 first song, with which a model warms up, does not count. Weights of models that are not shipped are drawn at
 random in the published shapes: speed does not depend on their values.
+
+With --library, FOLDER is a home of SONIQ: for how many songs of it the nearest neighbour has the same
+artist, by each model that has heard it, with its vectors as they are and with scaled columns.
 """
 
 import argparse
@@ -19,13 +22,15 @@ from soniq_desktop.analysis.embedders import load_embedder
 from soniq_desktop.analysis.listen import embed_file
 from soniq_desktop.audio.decode import probe
 from soniq_desktop.common.genre_families import FAMILIES
+from soniq_desktop.common.paths import Paths
 from soniq_desktop.lab.each_file import audio_files
 from soniq_desktop.lab.embed import sound_worker
 from soniq_desktop.lab.embed.sound_choices import TITLES
 from soniq_desktop.lab.embed.specs import MODELS
 from soniq_desktop.lab.embed.torch_side import transformers
 from soniq_desktop.lab.genre.weights_file import packed
-from soniq_desktop.models.embedder_specs import GENRE_EMBEDDER
+from soniq_desktop.library.catalogue import Catalogue
+from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, GENRE_EMBEDDER
 from soniq_desktop.models.genre_networks import new_network
 from soniq_desktop.models.musicfm import MusicFM
 
@@ -108,11 +113,45 @@ def seconds_of(name: str, weights: Path | None, songs: list[str]) -> list[float]
     return taken[1:]
 
 
+def neighbours(home: Path) -> None:
+    """Print, for each model of a library, how often neighbours share the artist."""
+    with Catalogue(Paths.under(home).catalogue) as catalogue:
+        for name in (DEFAULT_EMBEDDER, *(model.name for model in catalogue.sound_models())):
+            with catalogue.database.reading() as connection:
+                rows = connection.execute(
+                    "SELECT track_id, vector FROM embeddings WHERE embedder = ? ORDER BY track_id", (name,)
+                ).fetchall()
+            raw = np.array([np.frombuffer(row[1], "<f4") for row in rows])
+            artists = [track.artist for track in catalogue.tracks([row[0] for row in rows])]
+            (plain, chance), (scaled, _) = (
+                same(artists, vectors)
+                for vectors in (raw, (raw - raw.mean(0)) / np.maximum(raw.std(0), 1e-6))
+            )
+            print(
+                f"{name:20} {len(rows):5} songs  {plain:.2f} plain  {scaled:.2f} scaled  {chance:.2f} chance"
+            )
+
+
+def same(artists: list[str], vectors: np.ndarray) -> tuple[float, float]:
+    """Share of songs whose nearest neighbour by cosine is of their artist, and what chance gives."""
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    likeness = unit @ unit.T
+    np.fill_diagonal(likeness, -2)
+    names, nearest = np.array(artists), likeness.argmax(axis=1)
+    asking = [i for i, name in enumerate(names) if name and (names == name).sum() > 1]
+    chance = [((names == names[i]).sum() - 1) / (len(names) - 1) for i in asking]
+    return float(np.mean([names[nearest[i]] == names[i] for i in asking])), float(np.mean(chance))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("models", nargs="*")
+    parser.add_argument("--library", action="store_true")
     options = parser.parse_args()
+    if options.library:
+        neighbours(options.folder)
+        return
     files = [file.path for file in audio_files(options.folder)]
     songs = [path for path in files if SHORTEST <= probe(path).duration <= LONGEST][: SONGS + 1]
     minutes = np.mean([probe(path).duration for path in songs[1:]]) / 60
