@@ -77,12 +77,14 @@ class GalaxyView(QWidget):
         self.grid = PointGrid.over(np.ascontiguousarray(galaxy.places[:, :2]))
         self.picture.set_places(galaxy.places)
         self.set_colours(colouring, sizes)
-        if old is None or old.learned_at != galaxy.learned_at:
-            self._find_extent()
+        framed = *self._home, *self._extent
         if old is None:
+            self._find_extent()
             self.set_camera(replace(self.camera, zoom=1.0, x=self._home[0], y=self._home[1]))
+            self._fill_window()
         elif old.learned_at != galaxy.learned_at:
-            self._travel(_starting_places(old, old_places, galaxy))
+            self._find_extent()
+            self._travel(_starting_places(old, old_places, galaxy), np.array(framed))
 
     def _find_extent(self) -> None:
         """What zoom 1 shows: all songs. Songs that are added later move neither the map nor the view."""
@@ -92,15 +94,20 @@ class GalaxyView(QWidget):
             self._home = float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2
             wide, tall = np.maximum(high - low, LEAST_EXTENT)
             self._extent = float(wide), float(tall)
-        self._fill_window()
 
-    def _travel(self, start: NDArray[np.float32]) -> None:
-        end = self.picture.places
+    def _travel(self, start: NDArray[np.float32], framed: NDArray[np.float64]) -> None:
+        """Songs glide to their places, and what zoom 1 shows with them, from `framed`: middle and extent."""
+        end, frame = self.picture.places, np.array((*self._home, *self._extent))
+        whole = (self.camera.zoom, self.camera.x, self.camera.y) == (1.0, *framed[:2])
 
         def step(share: float) -> None:
             self.picture.set_places(end if share >= 1 else start + (end - start) * np.float32(share))
+            x, y, wide, tall = (frame if share >= 1 else framed + (frame - framed) * share).tolist()
+            self._extent = wide, tall
+            if whole:
+                self.camera = replace(self.camera, x=x, y=y)
+            self._fill_window()
             self._moved()
-            self.refresh()
 
         self._glide.run(TRAVEL_MS, step)
 

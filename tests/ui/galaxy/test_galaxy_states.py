@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QFileDialog
 
 from soniq_desktop.discovery.galaxy_reports import Progress
 from soniq_desktop.ui.galaxy.colours import COLOUR_CHOICES, colouring
 from soniq_desktop.ui.galaxy.states import HINT, PATIENCE, measured_text
+from soniq_desktop.ui.galaxy.view import TOOLS
 from soniq_desktop.ui.navigation import Navigator
 from soniq_desktop.ui.pages.galaxy import GalaxyPage
 from soniq_desktop.ui.theme import Theme
@@ -84,6 +87,18 @@ def test_a_new_layout_travels_from_the_old_places(page, qtbot, galaxy):
     assert np.abs(page.canvas.picture.places - old).max() < 0.05
     page.canvas.hold()
     np.testing.assert_array_equal(page.canvas.picture.places, galaxy.map.places)
+
+
+def test_a_new_layout_is_shown_whole_again(page, galaxy):
+    small = make_galaxy(200)
+    galaxy.tell(replace(small, places=small.places * np.float32(0.5), learned_at=small.learned_at + 60))
+    canvas = page.canvas
+    places = canvas.picture.places[:, :2]
+    assert canvas._extent == pytest.approx(tuple(places.max(axis=0) - places.min(axis=0)), rel=1e-5)
+    points = [canvas.place_of(row) for row in range(200)]
+    inside = QRectF(canvas.rect()).adjusted(0, TOOLS, 0, 0)
+    assert all(inside.contains(point) for point in points)
+    assert max(point.y() for point in points) - min(point.y() for point in points) > inside.height() / 2
 
 
 def test_leaving_the_page_ends_the_looking(page, galaxy):
