@@ -32,7 +32,7 @@ from soniq_desktop.lab.genre.weights_file import packed
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, GENRE_EMBEDDER
 from soniq_desktop.models.genre_networks import new_network
-from soniq_desktop.models.musicfm import MusicFM
+from soniq_desktop.models.musicfm import PREFIX, TRAINING, MusicFM
 
 SHORTEST, LONGEST = 180.0, 240.0  # seconds
 SONGS = 6
@@ -76,10 +76,8 @@ def _kind(hub: Any, name: str) -> Any:
 
 def _musicfm(folder: Path) -> Path:
     """A checkpoint with the names of the published one."""
-    new = "conformer.pos_conv_embed.conv.parametrizations.weight.original"
-    old = "conformer.pos_conv_embed.conv.weight_"
-    made = MusicFM().state_dict().items()
-    state = {f"model.{key.replace(f'{new}0', old + 'g').replace(f'{new}1', old + 'v')}": v for key, v in made}
+    state = {f"{PREFIX}{key}": value for key, value in MusicFM().state_dict().items()}
+    state |= {f"{PREFIX}{key}": torch.zeros(1) for key in TRAINING}  # not needed for hearing
     torch.save({"state_dict": state}, folder / "pretrained_msd.pt")
     stats = {"melspec_2048_mean": 6.7684, "melspec_2048_std": 18.4179}
     (folder / "msd_stats.json").write_text(json.dumps(stats), encoding="utf-8")
