@@ -153,14 +153,20 @@ def paint_lasso(painter: QPainter, line: QPolygonF, label: str) -> None:
     painter.setPen(pen)
     painter.drawPolygon(line)
     if label:
-        _paint_tag(painter, line.boundingRect(), label)
+        _paint_tag(painter, tag_box(line, label), label)
 
 
-def _paint_tag(painter: QPainter, around: QRectF, label: str) -> None:
-    theme = Theme.current()
-    font = theme.font("small", 500)
-    width = QFontMetricsF(font).horizontalAdvance(label) + 20
-    box = QRectF(around.center().x() - width / 2, max(4.0, around.top() - 34), width, 24)
+def tag_box(line: QPolygonF, label: str) -> QRectF:
+    """Where the tag of a lasso stands; empty where there is none."""
+    if line.count() < 2 or not label:
+        return QRectF()
+    around = line.boundingRect()
+    width = QFontMetricsF(Theme.current().font("small", 500)).horizontalAdvance(label) + 20
+    return QRectF(around.center().x() - width / 2, max(4.0, around.top() - 34), width, 24)
+
+
+def _paint_tag(painter: QPainter, box: QRectF, label: str) -> None:
+    font = Theme.current().font("small", 500)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink("accent"))
     painter.drawRoundedRect(box, 12, 12)

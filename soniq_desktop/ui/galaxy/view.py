@@ -282,7 +282,9 @@ class GalaxyView(QWidget):
         few = songs <= SINGLE
         stars = self.picture.points / np.float32(ratio) if few else np.zeros((0, 2), np.float32)
         room = QRectF(self.rect()).adjusted(4, 4, -4, -4)
-        marks.paint_labels(painter, placed, room, list(self.covered), stars)
+        tag = marks.tag_box(self._lasso_line(), self.lasso_label)
+        taken = [*self.covered, *([tag] if tag.isValid() else [])]
+        marks.paint_labels(painter, placed, room, taken, stars)
 
     def _paint_path(self, painter: QPainter) -> None:
         rows = [row for row in map(self._row, self.path_ids) if row is not None]

@@ -145,3 +145,18 @@ def test_a_region_has_the_colour_of_the_genre_that_it_is_called():
     words = replace(cluster, words=("catchy",))
     (name,) = region_names(replace(mixed, clusters=(words,)))
     assert (name.title, name.colour) == ("Catchy", ink("text"))
+
+
+def test_no_name_lies_below_the_tag_of_a_lasso(page, monkeypatch):
+    canvas = page.canvas
+    canvas.lasso = np.array([[-0.2, -0.2], [0.2, -0.2], [0.2, 0.2]], np.float32)
+    canvas.lasso_label = "22 songs"
+    seen = []
+    monkeypatch.setattr(marks, "paint_labels", lambda *arguments: seen.append(arguments[3]))
+    canvas.grab()
+    tag = marks.tag_box(canvas._lasso_line(), "22 songs")
+    assert tag.isValid()
+    assert tag in seen[-1]
+    canvas.lasso_label = ""
+    canvas.grab()
+    assert len(seen[-1]) == len(canvas.covered)
