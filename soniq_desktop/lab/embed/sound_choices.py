@@ -23,7 +23,7 @@ GRAPH = 160  # bytes of the index beside a vector
 # Processor seconds for a song of three and a half minutes, one thread (docs/decisions/sound_model.md).
 SECONDS_A_SONG: dict[str, float] = {
     "crnn": 0.27, "mfcc": 0.53, "resnet18": 0.97, "dino-vits16": 1.5, "dino-vitb16": 4.3, "dino-vits8": 6.1,
-    "music2vec": 7.0, "mert-95m": 7.6, "dino-vitb8": 18.0, "mert-330m": 21.0,
+    "music2vec": 7.0, "mert-95m": 7.6, "musicfm": 9.6, "dino-vitb8": 18.0, "mert-330m": 21.0,
 }  # fmt: skip
 
 
