@@ -225,6 +225,6 @@ def test_cards_keep_their_height_when_they_are_filled_anew_in_a_small_window(qtb
     services.duplicates.found.emit(make_found(6))
     for index in (1, 0):
         page.kinds._group.button(index).click()
-    qtbot.wait(50)
-    for card in page.cards:
-        assert card.height() >= card.sizeHint().height()
+    qtbot.waitUntil(
+        lambda: bool(page.cards) and all(card.height() >= card.sizeHint().height() for card in page.cards)
+    )
