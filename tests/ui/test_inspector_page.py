@@ -349,7 +349,7 @@ def test_it_fits_every_window_in_both_themes(
         assert right <= page.width()
         assert part.width() >= part.minimumSizeHint().width()
     assert page.listened.view.plot().width() > 300
-    assert page.listened.view.plot().height() > 230  # the design has 271
+    qtbot.waitUntil(lambda: page.listened.view.plot().height() > 230)  # the design has 271
 
 
 def test_nothing_is_asked_while_nobody_looks(window: MainWindow, fakes: Any, qtbot: Any) -> None:
@@ -395,9 +395,8 @@ def test_the_options_of_the_full_player_have_room_in_a_small_window(
     page: Any = window.page("player")
     qtbot.waitUntil(lambda: page.evidence._label == "Rock")
     page.evidence.switch.click()
-    qtbot.wait(20)
-    for part in (page.follow, page.beats, page.evidence.switch, page.evidence.classes, page.modes):
-        assert part.width() >= part.sizeHint().width()
+    parts = (page.follow, page.beats, page.evidence.switch, page.evidence.classes, page.modes)
+    qtbot.waitUntil(lambda: all(part.width() >= part.sizeHint().width() for part in parts))
 
 
 def test_a_silent_part_is_not_asked_for_again(window: MainWindow, fakes: Any, qtbot: Any) -> None:

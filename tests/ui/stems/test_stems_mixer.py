@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
 
 from soniq_desktop.audio.mixer import Lane
 from soniq_desktop.library.records import BeatGrid
@@ -271,10 +272,14 @@ def test_export_asks_before_it_replaces(app, page, qtbot, tmp_path):
 @pytest.mark.parametrize(("width", "height"), [(1080, 680), (1440, 900)])
 def test_nothing_is_cut_off_in_any_size(app, page, qtbot, width, height):
     app.window.resize(width, height)
-    qtbot.wait(50)
-    room = app.window.stack.rect()
-    for part in (page.header.export, page.tools, page.board, page.board.compare):
-        corner = part.mapTo(app.window.stack, part.rect().bottomRight())
-        assert room.contains(corner), part
+    stack = app.window.stack
+
+    def cut_off() -> list[QWidget]:
+        parts = (page.header.export, page.tools, page.board, page.board.compare)
+        return [
+            each for each in parts if not stack.rect().contains(each.mapTo(stack, each.rect().bottomRight()))
+        ]
+
+    qtbot.waitUntil(lambda: not cut_off())
     for head in page.board.heads:
         assert all(head.rect().contains(control.geometry()) for control in head.controls)
