@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "soniq-setup.json"
 MINIMUM = (3, 11)
+WINDOW_TESTS, LONG_TESTS = "pytest, the window", "pytest, end to end"
 MOST_UNSTEADY = 2  # tests that may fail once and pass alone; more is not chance
 WINDOWS, LINUX = os.name == "nt", sys.platform.startswith("linux")
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
@@ -331,15 +332,16 @@ def checks(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
     pytest = [python, "-m", "pytest"]
     if arguments:
         return [("pytest", [*pytest, *arguments], offscreen)]
-    # Tests of sound, clocks and processes run one after the other.
-    rest = ["tests/integration", "tests/ui", "-m", "not screen"]
+    everywhere = ["-n", "logical", "--durations=8"]
     found = [
         ("ruff check", [python, "-m", "ruff", "check", "."], {}),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."], {}),
         ("mypy", [python, "-m", "mypy"], {}),
         ("layers", [str(PYTHON.with_name("lint-imports" + PYTHON.suffix)), "--no-cache"], {}),
-        ("pytest, units on all cores", [*pytest, "tests/unit", "-n", "logical"], offscreen),
-        ("pytest, the rest", [*pytest, *rest, "--durations=15"], offscreen),
+        ("pytest, units", [*pytest, "tests/unit", *everywhere], offscreen),
+        (WINDOW_TESTS, [*pytest, "tests/ui", "-m", "not screen", *everywhere], offscreen),
+        # Sound, and processes that are killed: one after the other.
+        (LONG_TESTS, [*pytest, "tests/integration", "--durations=8"], offscreen),
     ]
     if shutil.which("xvfb-run"):
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24 +extension GLX", *pytest, "-m", "screen"]
@@ -348,7 +350,7 @@ def checks(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
 
 
 def failed_tests() -> list[str]:
-    """Tests of the window, of sound and of processes that failed in the run before, by pytest's own cache."""
+    """Tests of the window, of sound and of processes that failed last, by pytest's own cache."""
     try:
         kept = json.loads((ROOT / ".pytest_cache/v/cache/lastfailed").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -362,7 +364,7 @@ def unsteady_tests(name: str, environment: dict[str, str]) -> list[str]:
     Tests against the real clock may meet a machine that stands still for seconds. What is really broken fails
     both times; what was not is named at the end, so that it is mended and not forgotten.
     """
-    failed = failed_tests() if name == "pytest, the rest" else []
+    failed = failed_tests() if name in {WINDOW_TESTS, LONG_TESTS} else []
     if not 0 < len(failed) <= MOST_UNSTEADY:
         return []
     say(f"\n== {name}, once more: " + ", ".join(failed))

@@ -178,10 +178,10 @@ def test_one_failing_check_fails_the_run_but_all_are_run(
     ("failing", "alone", "code", "last"),
     [
         (["tests/ui/test_a.py::test_b"], 0, 0, "All checks passed."),
-        (["tests/ui/test_a.py::test_b"], 1, 1, "FAILED: pytest, the rest"),
-        (["tests/unit/test_a.py::test_b"], 0, 1, "FAILED: pytest, the rest"),
-        ([f"tests/ui/test_a.py::test_{n}" for n in range(3)], 0, 1, "FAILED: pytest, the rest"),
-        (None, 0, 1, "FAILED: pytest, the rest"),
+        (["tests/ui/test_a.py::test_b"], 1, 1, "FAILED: pytest, the window"),
+        (["tests/unit/test_a.py::test_b"], 0, 1, "FAILED: pytest, the window"),
+        ([f"tests/ui/test_a.py::test_{n}" for n in range(3)], 0, 1, "FAILED: pytest, the window"),
+        (None, 0, 1, "FAILED: pytest, the window"),
     ],
     ids=["passes alone", "fails again", "of a unit", "too many", "no record"],
 )
