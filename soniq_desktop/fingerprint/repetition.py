@@ -3,7 +3,7 @@
 An unknown piece may share drums or a riff with a track of the library. Those repeat, so that the track fits
 at several of its places alike, and none of them is where the music is from. The place that it is from fits
 better than its repetitions, because something changes from one to the next: a voice, a tune, a fill. In
-noise that drowns the music too little of that is heard, and what unknown pieces share is not heard either.
+noise that drowns the music too little of that is heard, so more is allowed there.
 """
 
 import numpy as np
@@ -15,8 +15,8 @@ from soniq_desktop.fingerprint.segment import spread
 from soniq_desktop.fingerprint.verification import Reference, verify
 from soniq_desktop.fingerprint.warp import SAME
 
-MUSIC_HEARD = 2.4  # clarity (`search.Heard`) from which it is asked; noise alone has 2.1
-MOST = 0.88  # of the fit, that another place may reach
+MUSIC_HEARD = 2.4  # clarity (`search.Heard`) from which changes are heard; noise alone has 2.1
+MOST, MOST_IN_NOISE = 0.88, 0.99  # of the fit, that another place may reach
 AROUND = 699  # frames to either side that are looked at: 16 s, several bars
 STEP = 3  # frames: verification looks one frame to either side
 SAME_PLACE = 9  # frames
@@ -24,7 +24,8 @@ SAME_PLACE = 9  # frames
 
 def stands_alone(findings: Findings, hypothesis: Hypothesis) -> bool:
     """Whether the place named fits clearly better than all others of the track around it."""
-    return findings.heard.clarity < MUSIC_HEARD or elsewhere(findings, hypothesis) <= MOST
+    most = MOST if findings.heard.clarity >= MUSIC_HEARD else MOST_IN_NOISE
+    return elsewhere(findings, hypothesis) <= most
 
 
 def elsewhere(findings: Findings, hypothesis: Hypothesis) -> float:

@@ -1,10 +1,12 @@
 """How often music that is not in the library is given a name: many excerpts of fpbench's held-out tracks.
 
     python -m tests.bench.bench_identify_unknown --work DIR --fpbench DIR [--count 1000] [--skip 0]
+    python -m tests.bench.bench_identify_unknown --work DIR --fpbench DIR --known --conditions room_0,pink_0
 
 fpbench asks one excerpt of each held-out track in all conditions, and so its errors come in groups. Here
 excerpts of 10 s that do not overlap are spread over the tracks and each is asked in one condition only; the
 queries of 2, 3 and 5 s are prefixes of the same. The index is the one that bench_identify.py has made.
+With --known the excerpts are of the tracks in the library, and the share that is named rightly is told.
 """
 
 import argparse
@@ -53,15 +55,15 @@ def excerpts(tracks: list[dict[str, object]], seed: int) -> list[tuple[int, floa
     return [(number, place) for _, number, place in rounds]
 
 
-def queries(
-    bench: ModuleType, work: Path, seed: int, count: int
-) -> Iterator[tuple[str, str, NDArray[np.float32]]]:
-    """(path, condition, 10 s at 44.1 kHz) of `count` queries of tracks that are not in the library."""
-    held = [track for track in json.loads((work / "manifest.json").read_text())["tracks"] if track["held"]]
+def queries(bench: ModuleType, options: argparse.Namespace) -> Iterator[tuple[str, str, NDArray[np.float32]]]:
+    """(path, condition, 10 s at 44.1 kHz) of queries of tracks that are not in the library, or are."""
+    work, seed, conditions = options.work, options.seed, options.conditions.split(",")
+    tracks = json.loads((work / "manifest.json").read_text())["tracks"]
+    asked = [track for track in tracks if track["held"] != options.known]
     babble = np.load(work / "queries" / "babble.npy")
     made = 0
-    for number, place in excerpts(held, seed):
-        path, condition = held[number]["path"], CONDITIONS[made % len(CONDITIONS)]
+    for number, place in excerpts(asked, seed):
+        path, condition = asked[number]["path"], conditions[made % len(conditions)]
         source = bench.read_excerpt(path, place, SLOT)
         if min(bench.rms(source[second * RATE :][:RATE]) for second in range(3)) < QUIETEST:
             continue
@@ -69,7 +71,7 @@ def queries(
         heard = bench.degrade(condition, source / bench.rms(source) * 0.1, dice, babble)
         yield path, condition, (heard / np.abs(heard).max() * dice.uniform(0.2, 0.9)).astype(np.float32)
         made += 1
-        if made == count:
+        if made == options.count:
             return
 
 
@@ -89,6 +91,8 @@ def main() -> None:
     parser.add_argument("--skip", type=int, default=0, help="of the first queries, where those led to a rule")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lengths", default="3,5,10")
+    parser.add_argument("--known", action="store_true", help="ask tracks of the library")
+    parser.add_argument("--conditions", default=",".join(CONDITIONS))
     options = parser.parse_args()
     spec = importlib.util.spec_from_file_location("bench", options.fpbench / "bench.py")
     assert spec is not None
@@ -97,9 +101,12 @@ def main() -> None:
     spec.loader.exec_module(bench)
     lengths = [int(length) for length in options.lengths.split(",")]
     rows: list[tuple[int, str, str, float, float]] = []
-    with FingerprintStore(options.work / "index" / options.name / "index", merging=False) as store:
+    index = options.work / "index" / options.name
+    files = json.loads((index / "files.json").read_text())
+    right: list[tuple[int, str, bool]] = []
+    with FingerprintStore(index / "index", merging=False) as store:
         identifier = Identifier(store)
-        asked = islice(queries(bench, options.work, options.seed, options.count), options.skip, None)
+        asked = islice(queries(bench, options), options.skip, None)
         for number, (path, condition, sound) in enumerate(asked, 1):
             for length in lengths:
                 began = time.process_time()
@@ -108,9 +115,19 @@ def main() -> None:
                 if not isinstance(answer, Match) and answer.alternatives:
                     best = answer.alternatives[0].score
                 rows.append((length, condition, path, best, time.process_time() - began))
+                named = files[answer.track_id] if isinstance(answer, Match) else ""
+                right.append((length, condition, named == path))
             if number % 50 == 0:
                 report(rows)
                 (options.work / "results" / f"{options.name}_unknown.json").write_text(json.dumps(rows))
+    if options.known:
+        report_right(right)
+
+
+def report_right(rows: list[tuple[int, str, bool]]) -> None:
+    for length, condition in dict.fromkeys(sorted(row[:2] for row in rows)):
+        some = [row[2] for row in rows if row[:2] == (length, condition)]
+        print(f"{length:2} s {condition:10} {np.mean(some):6.1%} of {len(some)} named rightly")
 
 
 def report(rows: list[tuple[int, str, str, float, float]]) -> None:
