@@ -10,7 +10,7 @@ from soniq_desktop.fingerprint.calibration import ALLOWED_RATE, false_alarm_rate
 from soniq_desktop.fingerprint.identify import Identifier
 from soniq_desktop.fingerprint.layout import SAMPLE_RATE
 from soniq_desktop.fingerprint.records import Match, NoMatch
-from soniq_desktop.fingerprint.repetition import elsewhere, stands_alone
+from soniq_desktop.fingerprint.repetition import MUSIC_HEARD, elsewhere, stands_alone
 from soniq_desktop.fingerprint.search import Findings, hear, search
 from soniq_desktop.fingerprint.store import FingerprintStore
 from tests.bench.bench_identify_loops import kit
@@ -38,9 +38,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FingerprintStore
         yield opened
 
 
-def heard(store: FingerprintStore, song: np.ndarray, start: float) -> Findings:
+def heard(store: FingerprintStore, song: np.ndarray, start: float, decibels: float = 5) -> Findings:
     clip = song[round(start * SAMPLE_RATE) :][: 5 * SAMPLE_RATE]
-    return search(hear(in_noise(clip, 5)), store.snapshot())
+    return search(hear(in_noise(clip, decibels)), store.snapshot())
 
 
 @pytest.mark.parametrize("start", [4.3, 14.1, 24.7])
@@ -58,6 +58,16 @@ def test_shared_drums_fit_at_several(store: FingerprintStore, start: float) -> N
     best = findings.exact[0]
     assert best.track_id == 1
     assert not stands_alone(findings, best)
+
+
+@pytest.mark.parametrize("start", [4.3, 14.1, 24.7])
+def test_so_it_is_where_noise_drowns_the_changes(store: FingerprintStore, start: float) -> None:
+    own, shared = heard(store, with_drums(1), start, -6), heard(store, with_drums(9, loudness=3.0), start, -3)
+    assert own.heard.clarity < MUSIC_HEARD
+    assert shared.heard.clarity < MUSIC_HEARD
+    assert stands_alone(own, own.exact[0])
+    assert shared.exact[0].track_id == 1
+    assert not stands_alone(shared, shared.exact[0])
 
 
 def test_shared_drums_are_not_named_in_noise(store: FingerprintStore) -> None:
