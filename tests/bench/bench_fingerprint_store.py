@@ -11,7 +11,6 @@ the files are not in the page cache.
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -136,15 +135,19 @@ def ask(folder: Path, clip: Path, times: int, cold: bool) -> None:
                 taken[kind].append((time.perf_counter() - started[0], time.process_time() - started[1]))
                 near = isinstance(answer, Match) and abs(answer.offset_seconds - begin / 22_050) < 0.05
                 right += kind != "unknown" and near
-    anonymous = next(
-        int(line.split()[1]) / 1024
-        for line in Path("/proc/self/smaps_rollup").read_text().splitlines()
-        if line.startswith("Anonymous")
-    )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    anonymous = _megabytes("smaps_rollup", "Anonymous")
+    peak = _megabytes(
+        "status", "VmHWM"
+    )  # ru_maxrss would count the process before it
     cells = "  ".join(f"{kind} {_medians(each)}" for kind, each in taken.items())
     own = f"own memory {anonymous:.0f} MB, peak with mapped pages {peak:.0f} MB"
     print(f"{'cold' if cold else 'warm'}  {cells}  right {right}/{2 * times}  {own}", flush=True)
+
+
+def _megabytes(file: str, name: str) -> float:
+    """A line in kB of this process' files under /proc."""
+    lines = Path(f"/proc/self/{file}").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
 
 
 def _medians(taken: list[tuple[float, float]]) -> str:
