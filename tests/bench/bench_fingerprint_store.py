@@ -136,9 +136,7 @@ def ask(folder: Path, clip: Path, times: int, cold: bool) -> None:
                 near = isinstance(answer, Match) and abs(answer.offset_seconds - begin / 22_050) < 0.05
                 right += kind != "unknown" and near
     anonymous = _megabytes("smaps_rollup", "Anonymous")
-    peak = _megabytes(
-        "status", "VmHWM"
-    )  # ru_maxrss would count the process before it
+    peak = _megabytes("status", "VmHWM")  # ru_maxrss would count the process before it
     cells = "  ".join(f"{kind} {_medians(each)}" for kind, each in taken.items())
     own = f"own memory {anonymous:.0f} MB, peak with mapped pages {peak:.0f} MB"
     print(f"{'cold' if cold else 'warm'}  {cells}  right {right}/{2 * times}  {own}", flush=True)
