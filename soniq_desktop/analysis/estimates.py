@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.analysis.descriptors import Known, estimate
-from soniq_desktop.library.measured import Measured
+from soniq_desktop.library.measured import MeasuredSource
 from soniq_desktop.library.records import Embedding, Features
 from soniq_desktop.models.embedder_specs import EMBEDDERS
 from soniq_desktop.models.musicnn_tags import MSD_TAGS
@@ -20,19 +20,10 @@ BATCH = 1_000  # tracks at once
 COLUMNS = ("energy", "tempo", "tempo_confidence", "onset_rate", "key_confidence")
 
 
-class EstimateCatalogue(Protocol):
+class EstimateCatalogue(MeasuredSource, Protocol):
     """What `fill` needs of `library.catalogue.Catalogue`."""
 
     def without_estimates(self) -> Sequence[int]: ...
-    def measured(
-        self,
-        embedder: str,
-        version: int,
-        dim: int,
-        tags: int,
-        since: int = -1,
-        ids: Sequence[int] | None = None,
-    ) -> Measured: ...
     def store_estimates(self, ids: Sequence[int], values: dict[str, Floats]) -> None: ...
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from soniq_desktop.library.measured import Measured
+from soniq_desktop.library.measured import Measured, MeasuredSource
 from soniq_desktop.library.sound_models import SoundModel
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, EmbedderSpec, embedder_spec
 
@@ -24,21 +24,6 @@ def spec_of(model: SoundModel) -> EmbedderSpec:
     """A chosen model as an embedder: its own vectors beside the built-in one's tags."""
     tags = embedder_spec(DEFAULT_EMBEDDER).tags
     return EmbedderSpec(model.name, model.version, model.dim, 0, tags, (), DEFAULT_EMBEDDER, model.mark)
-
-
-class MeasuredSource(Protocol):
-    """The part of the catalogue that gives what was measured."""
-
-    def measured(
-        self,
-        embedder: str,
-        version: int,
-        dim: int,
-        tags: int,
-        since: int = -1,
-        ids: Sequence[int] | None = None,
-        scores_of: tuple[str, int] | None = None,
-    ) -> Measured: ...
 
 
 def measured_by(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soniq_desktop.common.errors import NotFoundError
-from soniq_desktop.discovery.compared_by import MeasuredSource, measured_by
+from soniq_desktop.discovery.compared_by import measured_by
 from soniq_desktop.discovery.vectors import Ids, Vectors, sound_rows
-from soniq_desktop.library.measured import COLUMNS, Floats, Measured
+from soniq_desktop.library.measured import COLUMNS, Floats, Measured, MeasuredSource
 from soniq_desktop.models.embedder_specs import EmbedderSpec
 
 Mask = NDArray[np.bool_]

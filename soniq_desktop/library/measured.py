@@ -6,6 +6,7 @@ One query for the whole library; later ones read only what changed since.
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,21 @@ class Measured:
     columns: dict[str, Floats]
     vectors: NDArray[np.float32]
     scores: NDArray[np.float32]
+
+
+class MeasuredSource(Protocol):
+    """The part of the catalogue that gives what was measured."""
+
+    def measured(
+        self,
+        embedder: str,
+        version: int,
+        dim: int,
+        tags: int,
+        since: int = -1,
+        ids: Sequence[int] | None = None,
+        scores_of: tuple[str, int] | None = None,
+    ) -> Measured: ...
 
 
 def measured(
