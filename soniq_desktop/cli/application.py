@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +29,15 @@ Year = Annotated[str | None, typer.Option(help="Only these years: 1990-1999.")]
 Key = Annotated[bool, typer.Option("--key", help="Only keys that mix with it.")]
 Liked = Annotated[bool, typer.Option("--liked", help="Only liked tracks.")]
 Rested = Annotated[float | None, typer.Option(min=0, help="Only what was not heard for that many days.")]
+Weights = Annotated[
+    Path | None, typer.Option(help="Folder (or weights.safetensors) instead of the published weights.")
+]
+AcceptLicence = Annotated[
+    bool, typer.Option("--accept-licence", help="You have read the licence of the weights and accept it.")
+]
+TrustRemoteCode = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Allow code that comes with weights (encodecmae).")
+]
 Workers = Annotated[int, typer.Option(help="Listening processes; 0 means one per core but one.", min=0)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from soniq_desktop.cli.application import Json, lab, plainly
+from soniq_desktop.cli.application import AcceptLicence, Json, TrustRemoteCode, Weights, lab, plainly
 from soniq_desktop.cli.commands.lab.files import Folder
 
 
@@ -24,17 +24,11 @@ def embed(
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 chooses by the model.")] = 0,
-    weights: Annotated[
-        Path | None, typer.Option(help="Folder (or weights.safetensors) instead of the published weights.")
-    ] = None,
+    weights: Weights = None,
     lyrical_weights: Annotated[Path | None, typer.Option(help="The same, of --with lyrical.")] = None,
     revision: Annotated[str, typer.Option(help="Another commit of the model's repository.")] = "",
-    accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="You have read the licence of the weights and accept it.")
-    ] = False,
-    trust_remote_code: Annotated[
-        bool, typer.Option("--trust-remote-code", help="Allow code that comes with weights (encodecmae).")
-    ] = False,
+    accept_licence: AcceptLicence = False,
+    trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
     """Embed every song of a folder; called again after an interruption, it goes on."""

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from soniq_desktop.cli.application import Json, Workers, lab, plainly
+from soniq_desktop.cli.application import (
+    AcceptLicence,
+    Json,
+    TrustRemoteCode,
+    Weights,
+    Workers,
+    lab,
+    plainly,
+)
 
 if TYPE_CHECKING:
     from soniq_desktop.lab.embed.sound_choices import SoundChoice
@@ -17,20 +25,14 @@ MANY = 100_000  # songs: what a large library would take is told beside one's ow
 @plainly
 def use(
     model: Annotated[str | None, typer.Argument(help="musicnn is the built-in one; without: list.")] = None,
-    weights: Annotated[
-        Path | None, typer.Option(help="Folder (or weights.safetensors) instead of the published weights.")
-    ] = None,
+    weights: Weights = None,
     vectors: Annotated[
         Path | None, typer.Option("--from", help="Parquet file of soniq lab embed: these need not be heard.")
     ] = None,
     folder: Annotated[Path | None, typer.Option(help="With --from: the folder that was embedded.")] = None,
     workers: Workers = 0,
-    accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="You have read the licence of the weights and accept it.")
-    ] = False,
-    trust_remote_code: Annotated[
-        bool, typer.Option("--trust-remote-code", help="Allow code that comes with weights (encodecmae).")
-    ] = False,
+    accept_licence: AcceptLicence = False,
+    trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
     """Compare the songs of the library by another model, everywhere: similar songs, map, radio, paths."""
