@@ -3,25 +3,17 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from soniq_desktop.common.errors import ModelError, SoniqError
 from soniq_desktop.common.log import topic
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.common.processes import Failed
 from soniq_desktop.discovery.compared_by import spec_of
 from soniq_desktop.lab.embed.covering import left, see_that_it_hears
 from soniq_desktop.lab.embed.sound_choices import TITLES, SoundChoice, sound_choices
-from soniq_desktop.lab.embed.sound_model import (
-    DEFAULT,
-    POLL,
-    made_of,
-    own_weights,
-    prepared_before,
-    preparing_pool,
-)
+from soniq_desktop.lab.embed.sound_model import DEFAULT, own_weights, prepared, prepared_before
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.library.sound_models import SoundModel
 from soniq_desktop.models.embedder_specs import DEFAULT_EMBEDDER, embedder_spec
@@ -192,18 +184,11 @@ class SoundModelService(QObject):
     def _try_out(self, name: str, weights: str | None, stop: threading.Event) -> SoundModel:
         """Fetch and load a model in a process of its own. On the thread; blocks until `stop`."""
         agreed = name in self._settings.get(AGREED)
-        with preparing_pool() as pool:
-            asked = {"model": name, "weights": weights, "licence": agreed, "remote_code": agreed}
-            pool.submit(name, asked)
-            while not stop.is_set():
-                for event in pool.events(POLL):
-                    if isinstance(event, Failed):
-                        raise ModelError(f"{TITLES.get(name, name)} cannot be loaded. {event.sentence}")
-                    try:
-                        return made_of(name, event.result)
-                    except ModelError as error:  # its hint is for the command line
-                        raise ModelError(error.sentence) from error
-        raise ModelError("It was stopped.")
+        asked = {"model": name, "weights": weights, "licence": agreed, "remote_code": agreed}
+        try:
+            return prepared(asked, TITLES.get(name, name), stop.is_set)
+        except ModelError as error:  # its hint is for the command line
+            raise ModelError(error.sentence) from error
 
     def _prepared(self, found: tuple[SoundModel, bool]) -> None:
         self._next, heard_all = found
@@ -232,21 +217,16 @@ class SoundModelService(QObject):
         self._run(lambda: model and self._catalogue.fit_sound_model(model), self._adopt)
 
     def _adopt(self, model: SoundModel | None) -> None:
-        change = self._change
+        end, failed = self._of_this_change(self._end), self._of_this_change(self._failed)
         spec = embedder_spec(DEFAULT_EMBEDDER) if model is None else spec_of(model)
 
         def done() -> None:
             old, self._used = self._used, model
-            if change == self._change:
-                self._end("")
+            end("")
             used = self.state().used
             self.switched.emit(used)
             if model is None or old is None or model.name != old.name:
                 self.message.emit(f"Songs are compared by {TITLES[used]} now.")
-
-        def failed(error: Exception) -> None:
-            if change == self._change:
-                self._failed(error)
 
         self._discovery.adopt(spec, lambda: self._catalogue.use_sound_model(model), done, failed)
 
@@ -265,17 +245,12 @@ class SoundModelService(QObject):
 
     def _run(self, work: Callable[[], object], done: Callable[..., None]) -> None:
         """On the thread; the answer is of interest while no other change has begun."""
+        self._tasks.run(work, self._of_this_change(done), self._of_this_change(self._failed))
+
+    def _of_this_change(self, call: Callable[[Any], None]) -> Callable[[Any], None]:
+        """The same, but nothing once another change has begun."""
         change = self._change
-
-        def arrived(result: object) -> None:
-            if change == self._change:
-                done(result)
-
-        def failed(error: Exception) -> None:
-            if change == self._change:
-                self._failed(error)
-
-        self._tasks.run(work, arrived, failed)
+        return lambda answer: call(answer) if change == self._change else None
 
     def _failed(self, error: Exception) -> None:
         sentence = str(error)

@@ -6,7 +6,7 @@ chosen.
 
 import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,24 @@ FETCHING = 24 * 3600.0  # seconds: a slow connection and a large model
 POLL = 0.2
 
 
-def preparing_pool() -> ProcessPool:
-    """One process that takes `sound_worker.Asked` and gives what `made_of` takes. It may fetch weights."""
-    return ProcessPool(PREPARE, 1, time_limit=FETCHING, memory_limit=MEMORY, nice=5)
+def prepared(asked: dict[str, Any], title: str, stopped: Callable[[], bool] = lambda: False) -> SoundModel:
+    """Load a model in a process of its own, which may fetch weights. Blocks, until `stopped` says so.
+
+    Args:
+        asked: `sound_worker.Asked`.
+        title: the model's, for what is said.
+
+    Raises:
+        ModelError: it could not be loaded, or it was stopped.
+    """
+    with ProcessPool(PREPARE, 1, time_limit=FETCHING, memory_limit=MEMORY, nice=5) as pool:
+        pool.submit(asked["model"], asked)
+        while not stopped():
+            for event in pool.events(POLL):
+                if isinstance(event, Failed):
+                    raise ModelError(f"{title} cannot be loaded. {event.sentence}")
+                return made_of(asked["model"], event.result)
+    raise ModelError("It was stopped.")
 
 
 def made_of(model: str, told: dict[str, Any]) -> SoundModel:

@@ -9,14 +9,12 @@ from typing import Any
 
 from soniq_desktop.analysis.runner import ListenProgress
 from soniq_desktop.common.control import Control
-from soniq_desktop.common.errors import ModelError
 from soniq_desktop.common.paths import Paths
-from soniq_desktop.common.processes import Failed
 from soniq_desktop.discovery.compared_by import spec_of
 from soniq_desktop.discovery.index_store import open_index
 from soniq_desktop.lab.embed.covering import hear, see_that_it_hears
 from soniq_desktop.lab.embed.sound_choices import TITLES, SoundChoice, sound_choice
-from soniq_desktop.lab.embed.sound_model import DEFAULT, POLL, made_of, prepared_before, preparing_pool
+from soniq_desktop.lab.embed.sound_model import DEFAULT, prepared, prepared_before
 from soniq_desktop.lab.embed.taken_over import take_over
 from soniq_desktop.lab.needs import LabError
 from soniq_desktop.library.catalogue import Catalogue
@@ -100,10 +98,4 @@ def _prepared(wanted: Use, weights: str | None) -> SoundModel:
         "licence": wanted.licence,
         "remote_code": wanted.remote_code,
     }
-    with preparing_pool() as pool:
-        pool.submit("prepare", asked)
-        while True:
-            for event in pool.events(POLL):
-                if isinstance(event, Failed):
-                    raise ModelError(f"{TITLES[wanted.model]} cannot be loaded. {event.sentence}")
-                return made_of(wanted.model, event.result)
+    return prepared(asked, TITLES[wanted.model])
