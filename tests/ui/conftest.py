@@ -8,7 +8,17 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from soniq_desktop.services.settings import SettingsService
 from tests.patient_bot import qtbot  # noqa: F401 (a fixture)
+from tests.ui_fixtures import MemoryStore
+
+
+@pytest.fixture
+def settings(qapp: QApplication) -> Iterator[SettingsService]:
+    """Settings that are kept in memory; a module with another need has its own."""
+    service = SettingsService(MemoryStore())
+    yield service
+    service.close()
 
 
 def describe(thing: QTimer | QThread) -> str:

@@ -6,11 +6,9 @@ from soniq_desktop.audio.events import Played
 from soniq_desktop.common.errors import OutputDeviceError
 from soniq_desktop.library.play_history import like_moments
 from soniq_desktop.services.player import PlayerService
-from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.tasks import Tasks
 from tests.audio_fixtures import sine, write_audio
 from tests.catalogue_fixtures import open_catalogue, scanned
-from tests.ui_fixtures import MemoryStore
 
 
 def no_device(name, latency):
@@ -23,13 +21,6 @@ def catalogue(tmp_path):
     with open_catalogue(tmp_path) as opened:
         opened.store_scanned([scanned(str(tmp_path / "tone.flac"), title="Tone", duration=3.0)])
         yield opened
-
-
-@pytest.fixture
-def settings(qtbot):
-    service = SettingsService(MemoryStore())
-    yield service
-    service.close()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from soniq_desktop.services.scrobble import ScrobbleService
 from soniq_desktop.services.scrobble_clients import LastFm, ListenBrainz, Scrobble, signature
 from soniq_desktop.services.settings import SettingsService
 from tests.catalogue_fixtures import open_catalogue, scanned
-from tests.ui_fixtures import MemoryStore
 
 PLAY = Scrobble("Björk", "Jóga", "Homogenic", 1_600_000_000.4, 305.0)
 
@@ -60,13 +59,6 @@ def server():
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture
-def settings():
-    service = SettingsService(MemoryStore())
-    yield service
-    service.close()
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ import pytest
 from soniq_desktop.common.errors import OutputDeviceError
 from soniq_desktop.library.catalogue import Catalogue
 from soniq_desktop.services.player import PlayerService
-from soniq_desktop.services.settings import SettingsService
 from soniq_desktop.services.tasks import Tasks
 from tests.audio_fixtures import sine, write_audio
-from tests.ui_fixtures import MemoryStore
 
 
 def no_device(name, latency):
@@ -38,13 +36,6 @@ def library(tmp_path):
 def ids(library):
     tracks = [library.track_by_path(folder + f"/{n}.flac") for folder in library.folders() for n in (1, 2, 3)]
     return [track.id for track in tracks]
-
-
-@pytest.fixture
-def settings(qtbot):
-    service = SettingsService(MemoryStore())
-    yield service
-    service.close()
 
 
 @pytest.fixture
