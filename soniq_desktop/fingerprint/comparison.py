@@ -113,15 +113,14 @@ class _Run:
     def by_sketch(self, waiting: list[int]) -> None:
         """All tracks are sketched, and the waiting ones compared with those whose sketches agree."""
         new = set(waiting)
-        ids = [
-            each for each in self.indexed if each not in new
-        ] + waiting  # each is compared with earlier ones
+        known = [each for each in self.indexed if each not in new]
+        ids = known + waiting  # each is compared with earlier ones
         steps = _Steps(len(waiting), len(ids) + len(waiting), self.progress)
         with _scratch(self.file.parent) as folder:
             np.save(folder / IDS, np.array(ids, np.int64))
             places = self._sketched(ids, folder, steps)
             if self._work([Join(folder, len(ids))], steps):
-                there = [place for place in places[len(ids) - len(waiting) :] if place is not None]
+                there = [place for place in places[len(known) :] if place is not None]
                 self._work([BySketch(folder, batch) for batch in _batches(there, BATCH)], steps, self._take)
                 self._forget([each for each, place in zip(ids, places, strict=True) if place is None])
             elif not self.control.cancelled:

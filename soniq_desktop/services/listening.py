@@ -82,9 +82,7 @@ class Listener(QObject):
         workers = workers if workers > 0 else default_workers()
         if workers != self._workers:
             self._workers = workers
-            if self._running:
-                self._again = True
-                self._control.cancel()
+            self._begin_anew()
 
     def set_genre_embedder(self, name: str | None) -> None:
         """An embedder that hears every track besides, for the classifier that was chosen; None for none.
@@ -93,9 +91,7 @@ class Listener(QObject):
         """
         if name != self._genre_embedder:
             self._genre_embedder = name
-            if self._running:
-                self._again = True
-                self._control.cancel()
+            self._begin_anew()
 
     def set_sound_models(self, models: Sequence[SoundModel]) -> None:
         """Models of the lab that hear every song besides, in this order; `heard_by` says when one has.
@@ -104,9 +100,13 @@ class Listener(QObject):
         """
         if tuple(models) != self._sound_models:
             self._sound_models = tuple(models)
-            if self._running:
-                self._again = True
-                self._control.cancel()
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """What a pass that runs was begun with holds no more."""
+        if self._running:
+            self._again = True
+            self._control.cancel()
 
     def start(self) -> None:
         """Listen to what has not been listened to."""

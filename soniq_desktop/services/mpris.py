@@ -98,9 +98,7 @@ class MprisService(QObject):
     def _take_name(self, bus: QDBusConnection) -> bool:
         if bus.registerService(self._name):
             return True
-        self._name = (
-            f"{NAME}.instance{os.getpid()}"  # another SONIQ runs: the specification's way for a second
-        )
+        self._name = f"{NAME}.instance{os.getpid()}"  # another SONIQ runs: as the specification says
         return bus.registerService(self._name)
 
     def _leave(self, bus: QDBusConnection) -> None:

@@ -63,7 +63,7 @@ class SoundChoice:
 
 def sound_choices(cache: Path) -> list[SoundChoice]:
     """All that hear sound, the built-in one first; `cache` is where fetched weights lie."""
-    names = sorted((name for name in TITLES), key=lambda name: (name != DEFAULT, name not in LIGHT))
+    names = sorted(TITLES, key=lambda name: (name != DEFAULT, name not in LIGHT))
     return [_choice(MODELS[name], cache) for name in names]
 
 

@@ -45,9 +45,7 @@ def probabilities(
     found = np.zeros((len(values), int(labels.max()) + 1))
     for number, (rest, held) in enumerate(folds):
         classes = np.unique(labels[rest])
-        if (
-            len(classes) == 1
-        ):  # nothing to learn; the models of scikit-learn do not agree on what to give then
+        if len(classes) == 1:  # nothing to learn; scikit-learn's models do not agree on what to give then
             found[held, classes[0]] = 1.0
         else:
             found[np.ix_(held, classes)] = make().fit(values[rest], labels[rest]).predict_proba(values[held])
